@@ -1,0 +1,19 @@
+package io.github.trinopolicy.model;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.Optional;
+
+/// Declares the name of a user attribute.
+///
+/// @param values the closed list of values; empty when every value is allowed
+public record Attribute(String name, Optional<String> description, Optional<List<String>> values) implements PolicyObject {
+    public Attribute {
+        values = values.map(ImmutableList::copyOf);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.ATTRIBUTE;
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.trinopolicy.model;
+
+import static java.util.Locale.ENGLISH;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+
+/// A column of a table, or a part of a structured column.
+///
+/// @param path the way into the column, each step a field name or `[*]` for all elements; empty for the column itself
+public record ColumnName(ObjectName table, String column, List<String> path) {
+    private static final String ELEMENTS = "[*]";
+
+    public ColumnName {
+        column = column.toLowerCase(ENGLISH);
+        path = ImmutableList.copyOf(path);
+    }
+
+    /// Reads `catalog.schema.table.column[.field]...`, a step into an array or map being `[*]`.
+    ///
+    /// @throws IllegalArgumentException with a sentence for the user when the text is no such name
+    public static ColumnName parse(String text) {
+        List<String> parts = ObjectName.parseParts(text.replace(ELEMENTS, "." + ELEMENTS));
+        if (parts.size() < 4) {
+            throw new IllegalArgumentException("'%s' is no name of a column: catalog.schema.table.column is expected".formatted(text));
+        }
+        return new ColumnName(ObjectName.ofTable(parts.get(0), parts.get(1), parts.get(2)), parts.get(3), parts.subList(4, parts.size()));
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder result = new StringBuilder(table.toString()).append('.').append(ObjectName.quoteWhereNeeded(column));
+        for (String step : path) {
+            result.append(step.equals(ELEMENTS) ? ELEMENTS : '.' + ObjectName.quoteWhereNeeded(step));
+        }
+        return result.toString();
+    }
+}
