@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestMigrationOnNewestPostgres extends BaseTestMigration {
+    TestMigrationOnNewestPostgres() {
+        super(TestingPostgres.newest());
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestMigrationOnOldestPostgres extends BaseTestMigration {
+    TestMigrationOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}
