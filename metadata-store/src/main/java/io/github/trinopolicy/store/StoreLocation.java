@@ -75,7 +75,8 @@ final class StoreLocation {
         if (state.startsWith("28") || state.equals("08004")) {
             return new PolicyStoreException(
                     Category.LOGIN_REFUSED,
-                    "%s refused the user '%s': check policy.store.user and policy.store.password (%s)".formatted(this, user, cause.getMessage()),
+                    "%s refused the user '%s': check policy.store.user and policy.store.password (%s)".formatted(this, user,
+                            cause.getMessage()),
                     cause);
         }
         // connection errors; the server is stopping or starting; no more connections; the database does not exist
