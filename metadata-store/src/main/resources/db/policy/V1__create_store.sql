@@ -1,4 +1,5 @@
 -- Runs with the schema of the store as the only entry of the search path.
+-- Keys compare by code point, so that neither order nor uniqueness depends on the server's locale.
 
 CREATE TABLE store_info (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -50,9 +51,9 @@ COMMENT ON COLUMN revision_change.before_document IS 'How it was; null when it w
 COMMENT ON COLUMN revision_change.after_document IS 'How it became; null when it was removed';
 
 CREATE TABLE object (
-    kind text NOT NULL,
-    name text NOT NULL,
-    origin text NOT NULL CHECK (origin IN ('BUNDLE', 'CALL')),
+    kind text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    origin text COLLATE "C" NOT NULL CHECK (origin IN ('BUNDLE', 'CALL')),
     source text,
     document text,
     version bigint NOT NULL,
@@ -69,7 +70,7 @@ COMMENT ON COLUMN object.version IS 'The store version that last wrote the row';
 
 CREATE TABLE known_table (
     table_id uuid PRIMARY KEY,
-    name text UNIQUE,
+    name text COLLATE "C" UNIQUE,
     version bigint NOT NULL
 );
 CREATE INDEX known_table_version ON known_table (version);
@@ -80,7 +81,7 @@ COMMENT ON COLUMN known_table.version IS 'The store version that last wrote the 
 
 CREATE TABLE known_column (
     table_id uuid NOT NULL REFERENCES known_table,
-    name text NOT NULL,
+    name text COLLATE "C" NOT NULL,
     column_id uuid NOT NULL,
     type text NOT NULL,
     version bigint NOT NULL,
@@ -96,7 +97,7 @@ COMMENT ON COLUMN known_column.version IS 'The store version that last wrote the
 CREATE TABLE data_key (
     key_id uuid PRIMARY KEY,
     scope_id uuid NOT NULL,
-    family text NOT NULL CHECK (family IN
+    family text COLLATE "C" NOT NULL CHECK (family IN
         ('HASH', 'REVERSIBLE', 'FORMAT_PRESERVING', 'RANDOMIZED_RESPONSE', 'MINIMIZE', 'FINGERPRINT')),
     key_version integer NOT NULL CHECK (key_version > 0),
     state text NOT NULL CHECK (state IN ('PRIMARY', 'RETIRED', 'DESTROYED')),
@@ -123,7 +124,7 @@ COMMENT ON COLUMN data_key.changed_at IS 'When its state or wrapping last change
 COMMENT ON COLUMN data_key.version IS 'The store version that last wrote the row';
 
 CREATE TABLE node (
-    node_id text PRIMARY KEY,
+    node_id text COLLATE "C" PRIMARY KEY,
     coordinator boolean NOT NULL,
     store_version bigint,
     token uuid,

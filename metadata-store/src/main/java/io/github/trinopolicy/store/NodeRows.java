@@ -21,18 +21,19 @@ final class NodeRows {
     }
 
     void write(NodeReport report) {
-        handle.createUpdate("""
-                INSERT INTO node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, seen_at)
-                VALUES (:id, :coordinator, :version, :token, :keyFingerprint, :enforcing, :startedAt, clock_timestamp())
-                ON CONFLICT (node_id) DO UPDATE
-                SET coordinator = excluded.coordinator,
-                    store_version = excluded.store_version,
-                    token = excluded.token,
-                    key_fingerprint = excluded.key_fingerprint,
-                    enforcing = excluded.enforcing,
-                    started_at = excluded.started_at,
-                    seen_at = excluded.seen_at
-                """)
+        handle.createUpdate(
+                """
+                        INSERT INTO node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, seen_at)
+                        VALUES (:id, :coordinator, CAST(:version AS bigint), CAST(:token AS uuid), :keyFingerprint, :enforcing, :startedAt, clock_timestamp())
+                        ON CONFLICT (node_id) DO UPDATE
+                        SET coordinator = excluded.coordinator,
+                            store_version = excluded.store_version,
+                            token = excluded.token,
+                            key_fingerprint = excluded.key_fingerprint,
+                            enforcing = excluded.enforcing,
+                            started_at = excluded.started_at,
+                            seen_at = excluded.seen_at
+                        """)
                 .bind("id", report.nodeId())
                 .bind("coordinator", report.coordinator())
                 .bind("version", report.version().map(StoreVersion::version).orElse(null))

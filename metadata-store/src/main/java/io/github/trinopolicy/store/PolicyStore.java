@@ -24,7 +24,7 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     public StoreVersion currentVersion() {
-        return database.read(handle -> new RevisionRows(handle).current());
+        return database.run(handle -> new RevisionRows(handle).current());
     }
 
     public StoreContents load() {
@@ -84,31 +84,31 @@ public final class PolicyStore implements AutoCloseable {
     /// Newest first.
     public List<Revision> revisions(int limit) {
         checkArgument(limit > 0, "limit must be positive");
-        return database.read(handle -> new RevisionRows(handle).newest(limit));
+        return database.run(handle -> new RevisionRows(handle).newest(limit));
     }
 
     /// In the order in which they were made; empty when there is no such version.
     public List<RevisionChange> revisionChanges(long version) {
-        return database.read(handle -> new RevisionRows(handle).changes(version));
+        return database.run(handle -> new RevisionRows(handle).changes(version));
     }
 
     /// Empty when the key does not exist or was destroyed.
     public Optional<WrappedKey> wrappedKey(UUID keyId) {
-        return database.read(handle -> new DataKeyRows(handle).wrapped(keyId));
+        return database.run(handle -> new DataKeyRows(handle).wrapped(keyId));
     }
 
     /// Replaces the last report of the node.
     public void reportNode(NodeReport report) {
-        useHandle(handle -> new NodeRows(handle).write(report));
+        runStatement(handle -> new NodeRows(handle).write(report));
     }
 
     public List<NodeStatus> nodes() {
-        return database.read(handle -> new NodeRows(handle).all());
+        return database.run(handle -> new NodeRows(handle).all());
     }
 
     /// Forgets nodes that have not reported for longer than `age`.
     public void removeNodesOlderThan(Duration age) {
-        useHandle(handle -> new NodeRows(handle).deleteOlderThan(age));
+        runStatement(handle -> new NodeRows(handle).deleteOlderThan(age));
     }
 
     @Override
@@ -135,9 +135,9 @@ public final class PolicyStore implements AutoCloseable {
         }
     }
 
-    private void useHandle(Consumer<Handle> work) {
-        database.<@Nullable Void>write(handle -> {
-            work.accept(handle);
+    private void runStatement(Consumer<Handle> statement) {
+        database.<@Nullable Void>run(handle -> {
+            statement.accept(handle);
             return null;
         });
     }

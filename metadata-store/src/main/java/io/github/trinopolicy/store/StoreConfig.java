@@ -26,28 +26,28 @@ public class StoreConfig {
     private Duration requestTimeout = new Duration(1, TimeUnit.MINUTES);
     private Duration migrationTimeout = new Duration(2, TimeUnit.MINUTES);
 
-    @NotNull(message = "policy.store.url must be set")
-    @Pattern(regexp = "jdbc:postgresql:.*", message = "policy.store.url must begin with jdbc:postgresql:")
-    @Pattern(regexp = "(?i)(?!.*([?&](user|password|sslpassword)=|//[^/?]*@)).*", message = "policy.store.url must not carry credentials; set policy.store.user and policy.store.password")
+    @NotNull(message = "must be set")
+    @Pattern(regexp = "jdbc:postgresql:.*", message = "must begin with jdbc:postgresql:")
+    @Pattern(regexp = "(?i)(?!.*([?&](user|password|sslpassword)=|//[^/?]*@)).*", message = "must not carry credentials; set policy.store.user and policy.store.password")
     public @Nullable String getUrl() {
         return url;
     }
 
     @Config("policy.store.url")
     @ConfigDescription("JDBC URL of the PostgreSQL database (14 or newer) that holds the policy store, without credentials")
-    public StoreConfig setUrl(String url) {
+    public StoreConfig setUrl(@Nullable String url) {
         this.url = url;
         return this;
     }
 
-    @NotNull(message = "policy.store.user must be set")
+    @NotNull(message = "must be set")
     public @Nullable String getUser() {
         return user;
     }
 
     @Config("policy.store.user")
     @ConfigDescription("Database user; on coordinators it owns the schema")
-    public StoreConfig setUser(String user) {
+    public StoreConfig setUser(@Nullable String user) {
         this.user = user;
         return this;
     }
@@ -65,7 +65,7 @@ public class StoreConfig {
     }
 
     @NotNull
-    @Pattern(regexp = "(?!pg_)[a-z_][a-z0-9_]{0,49}", message = "policy.store.schema must be a lower-case name of at most 50 letters, digits and underscores, not beginning with pg_")
+    @Pattern(regexp = "(?!pg_)[a-z_][a-z0-9_]{0,49}", message = "must be a lower-case name of at most 50 letters, digits and underscores, not beginning with pg_")
     public String getSchema() {
         return schema;
     }

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
-/// The connection pool and the two sorts of transactions. Opening does not connect. Safe for use by several threads.
+/// The connection pool and the sorts of transactions. Opening does not connect. Safe for use by several threads.
 final class StoreDatabase implements AutoCloseable {
     private final StoreLocation location;
     private final HikariDataSource pool;
@@ -40,6 +40,11 @@ final class StoreDatabase implements AutoCloseable {
 
     StoreLocation location() {
         return location;
+    }
+
+    /// For one statement, which is a transaction of its own.
+    <T extends @Nullable Object> T run(Function<Handle, T> statement) {
+        return translating(() -> jdbi.withHandle(statement::apply));
     }
 
     /// Sees one state of the database throughout.

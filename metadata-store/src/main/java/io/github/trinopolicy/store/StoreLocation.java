@@ -70,11 +70,13 @@ final class StoreLocation {
     }
 
     PolicyStoreException failure(SQLException cause) {
+        // of a failed login and of a lost connection the driver's message is worth reading, of a failed statement it may quote values
         String state = Optional.ofNullable(cause.getSQLState()).orElse("");
-        if (state.startsWith("28")) {
+        if (state.startsWith("28") || state.equals("08004")) {
             return new PolicyStoreException(
                     Category.LOGIN_REFUSED,
-                    "%s refused the user '%s': check policy.store.user and policy.store.password".formatted(this, user),
+                    "%s refused the user '%s': check policy.store.user and policy.store.password (%s)".formatted(this, user,
+                            cause.getMessage()),
                     cause);
         }
         // connection errors; the server is stopping or starting; no more connections; the database does not exist
