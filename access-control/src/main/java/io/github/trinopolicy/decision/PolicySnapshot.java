@@ -7,12 +7,15 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Group;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.User;
@@ -21,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Everything of one store version, compiled. Immutable and safe for use by many threads; a query sees exactly one.
@@ -154,6 +158,39 @@ public final class PolicySnapshot {
         return false;
     }
 
+    /// True when the selector selects the table, by what is said of it and of what holds it.
+    public boolean selects(ObjectSelector selector, ObjectName table) {
+        if (selector.all() || selector.dataSources().stream().anyMatch(object -> object.contains(table))) {
+            return isGoverned(table);
+        }
+        Set<String> tags = TableFacts.of(this, table).tags();
+        return selector.tags().stream().anyMatch(wanted -> tags.stream().anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)));
+    }
+
+    /// True when something that gets the tag could thereby be seen by more people: a grant selects the tag, or a mask by which a
+    /// stronger one could be outranked.
+    public boolean mayRevealWhenTagged(String tag) {
+        return compiled.values().stream().anyMatch(policy -> switch (policy) {
+            case CompiledPolicy.Grant grant -> selectsTag(grant.access().appliesTo().tags(), tag);
+            case CompiledPolicy.Masking masking ->
+                selectsTag(masking.masking().columns().tags(), tag) && !masking.masking().rules().stream()
+                        .allMatch(rule -> rule.mask().type() == Mask.Type.NULL);
+            case CompiledPolicy.Guardrail _,CompiledPolicy.RowFilter _,CompiledPolicy.Broken _ -> false;
+        });
+    }
+
+    private static boolean selectsTag(Set<String> selected, String tag) {
+        return selected.stream().anyMatch(wanted -> DottedPath.isSameOrBelow(tag, wanted));
+    }
+
+    /// True when a column of the table carries the tag, or one below it, itself.
+    public boolean hasColumnTagged(ObjectName table, String wanted) {
+        return dataSource(table).stream()
+                .flatMap(source -> source.columns().values().stream())
+                .flatMap(column -> column.tags().stream())
+                .anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted));
+    }
+
     /// Why a policy closes its tables; empty for one that compiles.
     public Optional<String> brokenReason(String policy) {
         return compiled.get(policy) instanceof CompiledPolicy.Broken failed ? Optional.of(failed.reason()) : Optional.empty();
@@ -169,6 +206,11 @@ public final class PolicySnapshot {
 
     Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {
         return Optional.ofNullable(primaryKeys.get(new KeyScope(scope, family)));
+    }
+
+    /// Some key in use, for a node to try whether it can unwrap.
+    public Optional<UUID> anyKey() {
+        return primaryKeys.values().stream().map(KeyReference::id).findFirst();
     }
 
     PolicyIndex<CompiledPolicy.Grant> grants() {

@@ -5,6 +5,7 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.trino.sql.tree.ArithmeticBinaryExpression;
 import io.trino.sql.tree.ArithmeticUnaryExpression;
@@ -218,7 +219,7 @@ final class PolicyTextRules {
         }
         else if (!EngineFunctions.TOTAL.contains(name)) {
             throw refuse(call, "function '%s' is not among those that a policy may call%s".formatted(name,
-                    Suggestions.didYouMean(name, PolicyTextParser.callableFunctions())));
+                    Wording.didYouMean(name, PolicyTextParser.callableFunctions())));
         }
         if (scope == Scope.USER) {
             throw refuse(call, "function '%s' is not allowed here: a condition on the user is made of policy functions".formatted(name));

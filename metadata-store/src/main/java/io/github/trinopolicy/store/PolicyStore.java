@@ -3,7 +3,6 @@ package io.github.trinopolicy.store;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import io.github.trinopolicy.keys.WrappedKey;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
 import java.util.List;
@@ -92,9 +91,13 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new RevisionRows(handle).changes(version));
     }
 
-    /// Empty when the key does not exist or was destroyed.
-    public Optional<WrappedKey> wrappedKey(UUID keyId) {
-        return database.run(handle -> new DataKeyRows(handle).wrapped(keyId));
+    /// A data key; empty when there is none of this id or it was destroyed.
+    public Optional<StoredKey> key(UUID keyId) {
+        return database.run(handle -> {
+            DataKeyRows keys = new DataKeyRows(handle);
+            UUID storeId = new RevisionRows(handle).storeId();
+            return keys.find(keyId).flatMap(reference -> keys.wrapped(keyId).map(wrapped -> new StoredKey(storeId, reference, wrapped)));
+        });
     }
 
     /// Replaces the last report of the node.

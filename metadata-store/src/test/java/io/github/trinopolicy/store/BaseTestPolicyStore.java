@@ -355,7 +355,7 @@ abstract class BaseTestPolicyStore {
         KeyReference first = store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped))
                 .value();
         assertThat(first).isEqualTo(new KeyReference(first.id(), scope, KeyFamily.HASH, 1, KeyState.PRIMARY));
-        assertThat(store.wrappedKey(first.id())).contains(wrapped(first));
+        assertThat(store.key(first.id()).map(StoredKey::wrapped)).contains(wrapped(first));
 
         // there it is; other families are their own
         assertThat(store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, _ -> {
@@ -373,7 +373,7 @@ abstract class BaseTestPolicyStore {
         assertThat(second).isEqualTo(new KeyReference(second.id(), scope, KeyFamily.HASH, 2, KeyState.PRIMARY));
         assertThat(store.load().keys()).containsExactly(retired, second, other);
         assertThat(store.changesSince(before).orElseThrow().keys()).containsExactly(retired, second);
-        assertThat(store.wrappedKey(first.id())).contains(wrapped(first));
+        assertThat(store.key(first.id()).map(StoredKey::wrapped)).contains(wrapped(first));
         assertThat(store.revisionChanges(3)).extracting(RevisionChange::name).containsExactly(first.id().toString(),
                 second.id().toString());
 
@@ -393,7 +393,7 @@ abstract class BaseTestPolicyStore {
         KeyReference key = store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped))
                 .value();
         assertThat(store.change(ACT, transaction -> transaction.destroyKey(key.id())).value()).isTrue();
-        assertThat(store.wrappedKey(key.id())).isEmpty();
+        assertThat(store.key(key.id())).isEmpty();
         assertThat(store.load().keys()).containsExactly(new KeyReference(key.id(), scope, KeyFamily.HASH, 1, KeyState.DESTROYED));
         assertThat(store.change(ACT, transaction -> transaction.destroyKey(key.id())).value()).isFalse();
         assertThat(database.query("SELECT wrapped FROM policy.data_key")).containsExactly("null");
@@ -417,7 +417,7 @@ abstract class BaseTestPolicyStore {
                 .change(ACT, transaction -> transaction.ensureKey(UUID.randomUUID(), KeyFamily.HASH, BaseTestPolicyStore::wrapped)).value();
         WrappedKey anew = new WrappedKey("local:other", new byte[]{1});
         assertThat(store.change(ACT, transaction -> transaction.rewrapKey(key.id(), anew)).value()).isTrue();
-        assertThat(store.wrappedKey(key.id())).contains(anew);
+        assertThat(store.key(key.id()).map(StoredKey::wrapped)).contains(anew);
         assertThat(store.change(ACT, transaction -> transaction.rewrapKey(key.id(), anew)).value()).isFalse();
         assertThat(store.load().keys()).containsExactly(key);
         assertThat(store.revisionChanges(2)).hasSize(1).first().satisfies(change -> {
