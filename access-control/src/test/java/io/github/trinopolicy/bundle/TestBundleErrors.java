@@ -112,7 +112,7 @@ final class TestBundleErrors {
             {kind: Classifier, name: a, tag: A}              | 1  | missing key in Classifier 'a': one of pattern, dictionary, column_name is expected
             {kind: Classifier, name: a, tag: A, pattern: p, dictionary: [d]} | 49 | only one of pattern, dictionary may stand in Classifier 'a', but pattern and dictionary stand there
             {kind: Classifier, name: a, tag: A, pattern: p, min_share: 1.01} | 60 | 'min_share' of Classifier 'a': a number above 0, at most 1, is expected
-            {kind: Classifier, name: a, tag: A, pattern: p, min_share: .nan} | 60 | 'min_share' of Classifier 'a': a number is expected, but a number was found
+            {kind: Classifier, name: a, tag: A, pattern: p, min_share: .nan} | 60 | 'min_share' of Classifier 'a': a decimal number is expected, but no finite number was found
             {kind: DataSource, name: lake..x}                | 26 | 'name' of DataSource 'lake..x': 'lake..x' has an empty part
             {kind: DataSource, name: a.b.c.d}                | 26 | 'name' of DataSource 'a.b.c.d': 'a.b.c.d' is no name of a catalog, schema or table: it has 4 parts
             {kind: DataSource, name: lake.shop, columns: {a: {}}} | 37 | key 'columns' in DataSource 'lake.shop': only a table has columns, and the name is not that of a table (catalog.schema.table)
@@ -157,7 +157,7 @@ final class TestBundleErrors {
             type: mask, columns: {tags: [A]}, mask: {type: rounding, bucket: -1} | 'mask.bucket' of Policy 'x': a number above 0 is expected
             type: mask, columns: {tags: [A]}, mask: {type: rounding, unit: months} | 'mask.unit' of Policy 'x': one of second, minute, hour, day, week, month, year is expected, not 'months' (did you mean 'month'?)
             type: mask, columns: {tags: [A]}, mask: {type: k-anonymity, k: 1} | 'mask.k' of Policy 'x': an integer from 2 to 2147483647 is expected
-            type: mask, columns: {tags: [A]}, mask: {type: k-anonymity, k: 2.5} | 'mask.k' of Policy 'x': an integer is expected, but a number was found
+            type: mask, columns: {tags: [A]}, mask: {type: k-anonymity, k: 2.5} | 'mask.k' of Policy 'x': an integer is expected, but a number with a fraction was found
             type: mask, columns: {tags: [A]}, mask: {type: randomized-response, epsilon: 1, replacement_rate: 0.1} | only one of epsilon, replacement_rate may stand in 'mask' of Policy 'x', but epsilon and replacement_rate stand there
             type: mask, columns: {tags: [A]}, mask: {type: randomized-response, replacement_rate: 0} | 'mask.replacement_rate' of Policy 'x': a number above 0 is expected
             type: mask, columns: {tags: [A]}, mask: {type: hash}, priority: 3000000000 | 'priority' of Policy 'x': an integer from -2147483648 to 2147483647 is expected
