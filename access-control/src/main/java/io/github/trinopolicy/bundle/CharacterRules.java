@@ -21,6 +21,16 @@ final class CharacterRules {
         return OptionalInt.empty();
     }
 
+    /// The index of the first character that is not seen.
+    static OptionalInt firstInvisible(String text) {
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            if (isInvisible(text.codePointAt(i))) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
     /// Controls, format characters such as bidirectional overrides, and line separators: they let one name look like another.
     static boolean isInvisible(int codePoint) {
         return switch (Character.getType(codePoint)) {

@@ -53,7 +53,7 @@ final class DocumentReader {
     /// Empty after errors were reported.
     Optional<BundleDocument> read(Node node) {
         int errorsBefore = errors.count();
-        Value document = new Value(node, errors, title(node), "");
+        Value document = new Value(node, errors, node, DocumentPath.ROOT);
         return document.fields().flatMap(fields -> fields.required("kind", value -> value.word(KINDS)).flatMap(kind -> {
             fields.optional("api_version", value -> value.word(API_VERSIONS));
             boolean takeOver = fields.bool("take_over", false);
@@ -64,8 +64,8 @@ final class DocumentReader {
         }));
     }
 
-    /// How messages call a document of which nothing is known yet.
-    private static String title(Node node) {
+    /// How messages call a document of which nothing is known yet, such as `Policy 'x'`.
+    static String title(Node node) {
         if (!(node instanceof Mapping mapping)) {
             return "the document";
         }

@@ -1,11 +1,12 @@
 package io.github.trinopolicy.bundle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Locale.ENGLISH;
 
+import com.google.common.base.Utf8;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.ObjectName;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /// Reads the names of things. What may be a name is narrow enough that no two names look alike through invisible characters, and that
@@ -28,12 +29,12 @@ final class NameReader {
         if (text.isEmpty()) {
             return value.fail("a name is expected, but it is empty");
         }
-        if (text.getBytes(UTF_8).length > MAX_BYTES) {
+        if (Utf8.encodedLength(text) > MAX_BYTES) {
             return value.fail("the name is longer than %s bytes in UTF-8".formatted(MAX_BYTES));
         }
-        Optional<Integer> invisible = text.codePoints().filter(CharacterRules::isInvisible).boxed().findFirst();
+        OptionalInt invisible = CharacterRules.firstInvisible(text);
         if (invisible.isPresent()) {
-            return value.fail("a name may not hold the invisible character U+%04X".formatted(invisible.orElseThrow()));
+            return value.fail("a name may not hold the invisible character U+%04X".formatted(text.codePointAt(invisible.getAsInt())));
         }
         if (!text.equals(text.strip())) {
             return value.fail("a name may not begin or end with a space");

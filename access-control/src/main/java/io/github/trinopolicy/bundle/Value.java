@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 /// A part of a document that is being read, with the way to it. Each reading method returns empty after it has reported what is wrong;
 /// a caller only passes that on.
 ///
-/// @param object the document for messages, such as `Policy 'x'`
-/// @param path the way from the document to this part; empty for the document itself
-record Value(Node node, BundleErrors errors, String object, String path) {
+/// @param document the whole, from which messages take kind and name
+/// @param path the way from the document to this part
+record Value(Node node, BundleErrors errors, Node document, DocumentPath path) {
     private static final Pattern DECIMAL_INTEGER = Pattern.compile("[-+]?[0-9]{1,20}");
     private static final Pattern DECIMAL_NUMBER = Pattern
             .compile("[-+]?([0-9]{1,40}(\\.[0-9]{0,40})?|\\.[0-9]{1,40})([eE][-+]?[0-9]{1,2})?");
@@ -34,15 +34,16 @@ record Value(Node node, BundleErrors errors, String object, String path) {
     }
 
     String describe() {
-        return path.isEmpty() ? object : "'%s' of %s".formatted(path, object);
+        String title = DocumentReader.title(document);
+        return path.parent().isEmpty() ? title : "'%s' of %s".formatted(path, title);
     }
 
     Value key(String key, Node value) {
-        return new Value(value, errors, object, DocumentPath.key(path, key));
+        return new Value(value, errors, document, path.key(key));
     }
 
     private Value item(int index, Node value) {
-        return new Value(value, errors, object, DocumentPath.item(path, index));
+        return new Value(value, errors, document, path.item(index));
     }
 
     /// Reads through a function that throws [IllegalArgumentException] with a sentence for the user.
@@ -106,7 +107,7 @@ record Value(Node node, BundleErrors errors, String object, String path) {
     Optional<BigDecimal> positiveNumber() {
         if (!(node instanceof Scalar scalar) || (scalar.type() != Node.Type.INTEGER && scalar.type() != Node.Type.FLOAT)
                 || !DECIMAL_NUMBER.matcher(scalar.text()).matches()) {
-            return wrongType("a number is expected");
+            return wrongType("a decimal number is expected");
         }
         BigDecimal value = new BigDecimal(scalar.text());
         return value.signum() > 0 ? Optional.of(value) : fail("a number above 0 is expected");
@@ -190,7 +191,7 @@ record Value(Node node, BundleErrors errors, String object, String path) {
         int errorsBefore = errors.count();
         Map<String, T> result = new LinkedHashMap<>();
         for (Node.Entry entry : mapping.entries()) {
-            Value key = new Value(entry.key(), errors, object, path);
+            Value key = new Value(entry.key(), errors, document, path);
             Optional<String> name = keyReader.apply(key);
             Optional<T> value = reader.apply(key(entry.key().text(), entry.value()));
             if (name.isPresent() && value.isPresent() && result.putIfAbsent(name.orElseThrow(), value.orElseThrow()) != null) {
@@ -210,7 +211,8 @@ record Value(Node node, BundleErrors errors, String object, String path) {
             case Sequence _ -> "a list";
             case Scalar scalar -> switch (scalar.type()) {
                 case STRING -> "a text";
-                case INTEGER, FLOAT -> "a number";
+                case INTEGER -> "a number";
+                case FLOAT -> DECIMAL_NUMBER.matcher(scalar.text()).matches() ? "a number with a fraction" : "no finite number";
                 case BOOLEAN -> "a boolean";
                 case NULL -> scalar.text().isEmpty() ? "nothing" : "null";
             };

@@ -39,7 +39,7 @@ final class YamlReader {
         this.cursor = new TextCursor(text);
         this.errors = errors;
         LoadSettings settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
-        this.events = new Parse(settings).parseString(text).iterator();
+        this.events = new Parse(settings).parseReader(new WholeCharacterReader(text)).iterator();
     }
 
     /// Hands over each document that is not empty, as soon as it is read.

@@ -36,7 +36,8 @@ public record ColumnName(ObjectName table, String column, List<String> path) {
         while (position < text.length()) {
             if (text.charAt(position) == '"') {
                 quoted = !quoted;
-                if (quoted && text.startsWith('"' + ELEMENTS + '"', position)) {
+                boolean beginsPart = quoted && (position == 0 || text.charAt(position - 1) == '.');
+                if (beginsPart && text.startsWith('"' + ELEMENTS + '"', position)) {
                     throw new IllegalArgumentException("'%s': a field cannot be named %s".formatted(text, ELEMENTS));
                 }
             }
