@@ -29,11 +29,13 @@ public final class PostgresProcess implements AutoCloseable {
     // held, because the logging framework keeps only a weak reference and would forget the level
     private static final Logger ZONKY = Logger.getLogger("io.zonky.test.db.postgres");
 
+    private final Path data;
     private final EmbeddedPostgres server;
     private final PostgresWatchdog watchdog;
     private final Database database;
 
-    private PostgresProcess(EmbeddedPostgres server, PostgresWatchdog watchdog, Database database) {
+    private PostgresProcess(Path data, EmbeddedPostgres server, PostgresWatchdog watchdog, Database database) {
+        this.data = requireNonNull(data, "data is null");
         this.server = requireNonNull(server, "server is null");
         this.watchdog = requireNonNull(watchdog, "watchdog is null");
         this.database = requireNonNull(database, "database is null");
@@ -59,19 +61,12 @@ public final class PostgresProcess implements AutoCloseable {
         PostgresWatchdog watchdog = PostgresWatchdog.start(data);
         try {
             EmbeddedPostgres server = startServer(data, work, password);
-            try {
-                Database database = new Database(
-                        "jdbc:postgresql://127.0.0.1:%s/postgres".formatted(server.getPort()), USER, password);
-                requirePassword(data, database);
-                return new PostgresProcess(server, watchdog, database);
-            }
-            catch (IOException | RuntimeException e) {
-                server.close();
-                throw e;
-            }
+            Database database = new Database("jdbc:postgresql://127.0.0.1:%s/postgres".formatted(server.getPort()), USER, password);
+            requirePassword(data, database);
+            return new PostgresProcess(data, server, watchdog, database);
         }
         catch (IOException | RuntimeException e) {
-            watchdog.close();
+            watchdog.enforce();
             throw e;
         }
     }
@@ -146,11 +141,13 @@ public final class PostgresProcess implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            server.close();
+        server.close();
+        // the library only logs when it could not stop the server
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+            watchdog.enforce();
         }
-        finally {
-            watchdog.close();
+        else {
+            watchdog.dismiss();
         }
     }
 }

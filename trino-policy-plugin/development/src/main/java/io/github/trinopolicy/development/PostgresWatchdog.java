@@ -3,15 +3,20 @@ package io.github.trinopolicy.development;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /// A small shell process that stops the PostgreSQL server of a data directory when this JVM is gone without having stopped it.
 ///
 /// The server detaches itself from the process that starts it, so neither a pipe nor a death signal reaches it. The watchdog waits for the
 /// end of its standard input, which comes even when this JVM is killed, and for a server that was only starting then. It stops nothing
 /// but a process that was started with this very data directory: the pid file of an old crash may name somebody else's.
-final class PostgresWatchdog implements AutoCloseable {
+final class PostgresWatchdog {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             read -r word && [ "$word" = stopped ] && exit 0
@@ -42,10 +47,20 @@ final class PostgresWatchdog implements AutoCloseable {
     }
 
     /// To be called when the server has stopped.
-    @Override
-    public void close() throws IOException {
+    void dismiss() throws IOException {
         try (var output = process.getOutputStream()) {
             output.write("stopped\n".getBytes(UTF_8));
+        }
+    }
+
+    /// Stops a server of which it is not known whether and how far it has started; waits until that is done.
+    void enforce() throws IOException {
+        process.getOutputStream().close();
+        try {
+            Uninterruptibles.getUninterruptibly(process.onExit(), LIMIT);
+        }
+        catch (ExecutionException | TimeoutException e) {
+            throw new IOException("Embedded PostgreSQL: it is not certain that it has stopped", e);
         }
     }
 }
