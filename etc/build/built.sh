@@ -29,7 +29,7 @@ build() {
     begin=$(mktemp)
     # shellcheck disable=SC2064
     trap "rm -f '$begin'" EXIT
-    (cd "$root" && mvn -q -B -DskipTests package </dev/null) || {
+    (cd "$root" && mvn -q -B -Dstyle.color=never -DskipTests package </dev/null) || {
         echo "$0: the build failed; see above" >&2
         exit 1
     }

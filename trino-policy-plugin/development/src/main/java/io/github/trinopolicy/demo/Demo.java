@@ -52,6 +52,8 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--ungoverned", description = "With --serve: start without the policy plugin, to see the difference.")
     private boolean ungoverned;
 
+    // picocli reads it
+    @SuppressWarnings("UnusedVariable")
     @Option(names = "--help", usageHelp = true, description = "Print this text.")
     private boolean help;
 

@@ -1,10 +1,10 @@
 package io.github.trinopolicy.development;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// Writes the home of the JDK that runs it to a file, for scripts that start what the build made. Run by the build.
 final class RecordJdk {
