@@ -16,7 +16,7 @@ final class OpenResources implements AutoCloseable {
     @Override
     public void close() throws Exception {
         // an interruption has done its work by leading here; pending, it would cut the closing short
-        boolean unused = Thread.interrupted();
+        boolean _ = Thread.interrupted();
         Exception failure = null;
         while (!resources.isEmpty()) {
             try {
