@@ -2,6 +2,8 @@ package io.github.trinopolicy.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -50,19 +52,7 @@ final class OrderlyStop {
         }
         catch (IllegalStateException e) {
             // the hook runs and is about to end the process; what this thread would say about being interrupted interests nobody
-            awaitEnd();
-        }
-    }
-
-    private static void awaitEnd() {
-        while (true) {
-            try {
-                Thread.sleep(Long.MAX_VALUE);
-            }
-            catch (InterruptedException e) {
-                // the end is near anyway
-                continue;
-            }
+            Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(LIMIT_SECONDS));
         }
     }
 }

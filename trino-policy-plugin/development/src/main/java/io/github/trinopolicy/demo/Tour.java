@@ -56,11 +56,8 @@ final class Tour {
         try {
             step.run();
         }
-        catch (CheckFailedException e) {
-            throw new TourFailedException(name, e.getMessage(), e);
-        }
-        catch (SQLException | IOException e) {
-            throw new TourFailedException(name, "a statement was not answered: " + e.getMessage(), e);
+        catch (CheckFailedException | SQLException | IOException e) {
+            throw new TourFailedException(name, e);
         }
     }
 

@@ -4,7 +4,7 @@ package io.github.trinopolicy.demo;
 final class TourFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    TourFailedException(String step, String sentence, Throwable cause) {
-        super("Step '%s' failed: %s".formatted(step, sentence), cause);
+    TourFailedException(String step, Exception cause) {
+        super("Step '%s' failed: %s".formatted(step, cause.getMessage()), cause);
     }
 }
