@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -73,6 +75,7 @@ public final class PostgresProcess implements AutoCloseable {
 
     private static EmbeddedPostgres startServer(Path data, Path work, String password) throws IOException {
         return EmbeddedPostgres.builder()
+                .setPgBinaryResolver(PostgresProcess::binaries)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(work.toFile())
@@ -89,6 +92,17 @@ public final class PostgresProcess implements AutoCloseable {
                 .setErrorRedirector(appendTo(work.resolve("postgres.log").toFile()))
                 .setOutputRedirector(appendTo(work.resolve("postgres.log").toFile()))
                 .start();
+    }
+
+    /// The archive on the class path. (The library's own search leaves a script in the directory for temporary files.)
+    private static InputStream binaries(String system, String machine) {
+        String archive = "/postgres-%s-%s.txz".formatted(system.toLowerCase(Locale.ENGLISH), machine);
+        InputStream stream = EmbeddedPostgres.class.getResourceAsStream(archive);
+        if (stream == null) {
+            throw new IllegalStateException(
+                    "Embedded PostgreSQL: there is none for %s on %s; give a server with --postgres-url".formatted(system, machine));
+        }
+        return stream;
     }
 
     /// A new server trusts everybody who reaches it. Repeated at each start, so that a crash in between leaves no door open.
