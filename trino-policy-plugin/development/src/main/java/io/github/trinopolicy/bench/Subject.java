@@ -1,0 +1,13 @@
+package io.github.trinopolicy.bench;
+
+import java.io.IOException;
+
+/// Something whose speed is measured.
+interface Subject {
+    String name();
+
+    /// Measures for a short while, warmed up.
+    ///
+    /// @return nanoseconds per operation
+    double measure() throws IOException, InterruptedException;
+}
