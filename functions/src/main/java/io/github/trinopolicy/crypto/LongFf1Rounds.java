@@ -1,0 +1,193 @@
+package io.github.trinopolicy.crypto;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import javax.crypto.Cipher;
+
+/// FF1 where both halves fit a long: one AES block per round and no big integers.
+///
+/// P and the tweak are the same for all values, so their CBC-MAC is kept. A half has b <= 8 bytes, so what is left of the message (the round
+/// number and the half) is a single block, and d = 8 or 12 bytes of its encryption are the number that the other half is shifted by.
+final class LongFf1Rounds implements Ff1Rounds {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, BIG_ENDIAN);
+
+    private final Cipher aes;
+    private final int radix;
+    private final int leftLength;
+    private final int rightLength;
+    private final Modulus leftModulus;
+    private final Modulus rightModulus;
+    private final long leftFactor;
+    private final long rightFactor;
+    private final boolean numbers;
+    private final boolean shortNumber;
+    private final long prefixHigh;
+    private final long prefixLow;
+    private final long roundHigh;
+    private final long roundLow;
+    private final byte[] block = new byte[Aes.BLOCK];
+
+    private long left;
+    private long right;
+
+    private LongFf1Rounds(Cipher aes, int radix, int length, byte[] tweak) {
+        this.aes = aes;
+        this.radix = radix;
+        leftLength = length / 2;
+        rightLength = length - leftLength;
+        leftFactor = power(radix, leftLength);
+        rightFactor = power(radix, rightLength);
+        leftModulus = new Modulus(leftFactor);
+        rightModulus = new Modulus(rightFactor);
+        numbers = Math.unsignedMultiplyHigh(leftFactor, rightFactor) == 0;
+
+        int halfBytes = (Long.SIZE - Long.numberOfLeadingZeros(rightFactor - 1) + 7) / 8;
+        shortNumber = halfBytes <= 4;
+        byte[] prefix = Ff1Prefix.compute(aes, radix, length, tweak, halfBytes).state();
+        prefixHigh = (long) LONG.get(prefix, 0);
+        prefixLow = (long) LONG.get(prefix, Long.BYTES);
+        roundHigh = halfBytes == Long.BYTES ? 1 : 0;
+        roundLow = halfBytes == Long.BYTES ? 0 : 1L << (halfBytes * Byte.SIZE);
+    }
+
+    /// Whether radix^ceil(length / 2) is small enough for this class.
+    static boolean covers(int radix, int length) {
+        long power = 1;
+        for (int i = 0; i < length - length / 2; i++) {
+            if (power >= Modulus.LIMIT / radix) {
+                return false;
+            }
+            power *= radix;
+        }
+        return true;
+    }
+
+    /// @param radix, length covered, both halves not empty
+    static LongFf1Rounds create(Cipher aes, int radix, int length, byte[] tweak) {
+        checkArgument(length >= 2 && covers(radix, length), "Radix %s is too large for length %s", radix, length);
+        return new LongFf1Rounds(aes, radix, length, tweak);
+    }
+
+    /// Whether all strings of this domain are numbers of 64 bits.
+    boolean coversNumbers() {
+        return numbers;
+    }
+
+    @Override
+    public void encrypt(byte[] numerals) {
+        read(numerals);
+        encryptHalves();
+        write(numerals);
+    }
+
+    @Override
+    public void decrypt(byte[] numerals) {
+        read(numerals);
+        decryptHalves();
+        write(numerals);
+    }
+
+    /// @param number unsigned, less than radix^length, which must fit 64 bits
+    long encrypt(long number) {
+        split(number);
+        encryptHalves();
+        return left * rightFactor + right;
+    }
+
+    /// @param number unsigned, less than radix^length, which must fit 64 bits
+    long decrypt(long number) {
+        split(number);
+        decryptHalves();
+        return left * rightFactor + right;
+    }
+
+    private void encryptHalves() {
+        long a = left;
+        long b = right;
+        for (int round = 0; round < ROUNDS; round += 2) {
+            a = leftModulus.add(a, number(round, b, leftModulus));
+            b = rightModulus.add(b, number(round + 1, a, rightModulus));
+        }
+        left = a;
+        right = b;
+    }
+
+    private void decryptHalves() {
+        long a = left;
+        long b = right;
+        for (int round = ROUNDS - 2; round >= 0; round -= 2) {
+            b = rightModulus.subtract(b, number(round + 1, a, rightModulus));
+            a = leftModulus.subtract(a, number(round, b, leftModulus));
+        }
+        left = a;
+        right = b;
+    }
+
+    /// The number y of the standard, reduced.
+    private long number(int round, long half, Modulus modulus) {
+        LONG.set(block, 0, prefixHigh ^ (round * roundHigh));
+        LONG.set(block, Long.BYTES, prefixLow ^ (round * roundLow) ^ half);
+        Aes.transform(aes, block, 0);
+        long first = (long) LONG.get(block, 0);
+        if (shortNumber) {
+            return modulus.reduce(first);
+        }
+        return modulus.reduce(first >>> 32, (first << 32) | ((int) INT.get(block, Long.BYTES) & 0xffff_ffffL));
+    }
+
+    private void split(long number) {
+        long quotient = Long.divideUnsigned(number, rightFactor);
+        checkArgument(
+                Long.compareUnsigned(quotient, leftFactor) < 0,
+                "The number has more than %s numerals",
+                leftLength + rightLength);
+        left = quotient;
+        right = number - quotient * rightFactor;
+    }
+
+    private void read(byte[] numerals) {
+        int last = radix - 1;
+        int outside = 0;
+        long a = 0;
+        for (int i = 0; i < leftLength; i++) {
+            int numeral = numerals[i] & 0xff;
+            outside |= last - numeral;
+            a = a * radix + numeral;
+        }
+        long b = 0;
+        for (int i = leftLength; i < leftLength + rightLength; i++) {
+            int numeral = numerals[i] & 0xff;
+            outside |= last - numeral;
+            b = b * radix + numeral;
+        }
+        checkArgument(outside >= 0, "A numeral is not less than the radix");
+        left = a;
+        right = b;
+    }
+
+    private void write(byte[] numerals) {
+        write(left, numerals, 0, leftLength);
+        write(right, numerals, leftLength, rightLength);
+    }
+
+    private void write(long number, byte[] numerals, int offset, int length) {
+        long rest = number;
+        for (int i = offset + length - 1; i >= offset; i--) {
+            long quotient = rest / radix;
+            numerals[i] = (byte) (rest - quotient * radix);
+            rest = quotient;
+        }
+    }
+
+    private static long power(int radix, int exponent) {
+        long power = 1;
+        for (int i = 0; i < exponent; i++) {
+            power *= radix;
+        }
+        return power;
+    }
+}
