@@ -68,18 +68,18 @@ final class BigFf1Rounds implements Ff1Rounds {
         for (byte next : tail) {
             state[position++] ^= next;
             if (position == Aes.BLOCK) {
-                Aes.transform(aes, state, 0);
+                Aes.transform(aes, state.clone(), state);
                 position = 0;
             }
         }
         byte[] number = Arrays.copyOf(state, (numberBytes + Aes.BLOCK - 1) / Aes.BLOCK * Aes.BLOCK);
         for (int block = 1; block * Aes.BLOCK < number.length; block++) {
             int start = block * Aes.BLOCK;
-            System.arraycopy(state, 0, number, start, Aes.BLOCK);
+            byte[] counted = state.clone();
             for (int i = 0; i < Integer.BYTES; i++) {
-                number[start + Aes.BLOCK - 1 - i] ^= (byte) (block >>> (i * Byte.SIZE));
+                counted[Aes.BLOCK - 1 - i] ^= (byte) (block >>> (i * Byte.SIZE));
             }
-            Aes.transform(aes, number, start);
+            Aes.transform(aes, counted, 0, Aes.BLOCK, number, start);
         }
         return new BigInteger(1, number, 0, numberBytes);
     }

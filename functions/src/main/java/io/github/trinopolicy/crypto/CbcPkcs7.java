@@ -1,14 +1,21 @@
 package io.github.trinopolicy.crypto;
 
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import javax.crypto.Cipher;
-import javax.crypto.ShortBufferException;
 
 /// AES-CBC of NIST SP 800-38A with the padding of PKCS #7, over kept AES ciphers: `javax.crypto.Cipher` in CBC mode must be initialized for each
 /// value. It protects no integrity; [ReversibleToken] does. An instance belongs to one thread.
 final class CbcPkcs7 {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, BIG_ENDIAN);
+    private static final int HALF = Long.BYTES;
+
     private final Cipher encryptor;
     private final Cipher decryptor;
+    private final byte[] block = new byte[Aes.BLOCK];
 
     /// Does not keep the key as such.
     CbcPkcs7(byte[] key) {
@@ -26,11 +33,10 @@ final class CbcPkcs7 {
         int end = outputOffset + ciphertextLength(length);
         System.arraycopy(input, inputOffset, output, outputOffset, length);
         Arrays.fill(output, outputOffset + length, end, (byte) (end - outputOffset - length));
-        for (int block = outputOffset; block < end; block += Aes.BLOCK) {
-            for (int i = block; i < block + Aes.BLOCK; i++) {
-                output[i] ^= output[i - Aes.BLOCK];
-            }
-            Aes.transform(encryptor, output, block);
+        for (int offset = outputOffset; offset < end; offset += Aes.BLOCK) {
+            LONG.set(block, 0, (long) LONG.get(output, offset) ^ (long) LONG.get(output, offset - Aes.BLOCK));
+            LONG.set(block, HALF, (long) LONG.get(output, offset + HALF) ^ (long) LONG.get(output, offset + HALF - Aes.BLOCK));
+            Aes.transform(encryptor, block, 0, Aes.BLOCK, output, offset);
         }
     }
 
@@ -43,12 +49,7 @@ final class CbcPkcs7 {
         if (length == 0 || length % Aes.BLOCK != 0) {
             return -1;
         }
-        try {
-            decryptor.update(input, offset, length, output, 0);
-        }
-        catch (ShortBufferException e) {
-            throw new IllegalArgumentException("The output is shorter than the ciphertext", e);
-        }
+        Aes.transform(decryptor, input, offset, length, output, 0);
         for (int i = 0; i < length; i++) {
             output[i] ^= input[offset + i - Aes.BLOCK];
         }

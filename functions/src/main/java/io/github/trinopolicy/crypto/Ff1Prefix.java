@@ -35,7 +35,7 @@ final class Ff1Prefix {
                 .putInt(length)
                 .putInt(tweak.length)
                 .array();
-        Aes.transform(aes, state, 0);
+        Aes.transform(aes, state.clone(), state);
         int tail = 1 + halfBytes;
         int zeros = Math.floorMod(-tweak.length - tail, Aes.BLOCK);
         byte[] padded = Arrays.copyOf(tweak, tweak.length + zeros);
@@ -43,7 +43,7 @@ final class Ff1Prefix {
         for (byte next : padded) {
             state[position++] ^= next;
             if (position == Aes.BLOCK) {
-                Aes.transform(aes, state, 0);
+                Aes.transform(aes, state.clone(), state);
                 position = 0;
             }
         }

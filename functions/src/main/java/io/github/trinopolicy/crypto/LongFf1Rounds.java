@@ -30,6 +30,7 @@ final class LongFf1Rounds implements Ff1Rounds {
     private final long roundHigh;
     private final long roundLow;
     private final byte[] block = new byte[Aes.BLOCK];
+    private final byte[] encrypted = new byte[Aes.BLOCK];
 
     private long left;
     private long right;
@@ -131,12 +132,12 @@ final class LongFf1Rounds implements Ff1Rounds {
     private long number(int round, long half, Modulus modulus) {
         LONG.set(block, 0, prefixHigh ^ (round * roundHigh));
         LONG.set(block, Long.BYTES, prefixLow ^ (round * roundLow) ^ half);
-        Aes.transform(aes, block, 0);
-        long first = (long) LONG.get(block, 0);
+        Aes.transform(aes, block, encrypted);
+        long first = (long) LONG.get(encrypted, 0);
         if (shortNumber) {
             return modulus.reduce(first);
         }
-        return modulus.reduce(first >>> 32, (first << 32) | ((int) INT.get(block, Long.BYTES) & 0xffff_ffffL));
+        return modulus.reduce(first >>> 32, (first << 32) | ((int) INT.get(encrypted, Long.BYTES) & 0xffff_ffffL));
     }
 
     private void split(long number) {
