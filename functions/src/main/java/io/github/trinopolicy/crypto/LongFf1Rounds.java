@@ -17,6 +17,8 @@ final class LongFf1Rounds implements Ff1Rounds {
 
     private final Cipher aes;
     private final int radix;
+    /// 2^64 / radix, rounded up
+    private final long reciprocal;
     private final int leftLength;
     private final int rightLength;
     private final Modulus leftModulus;
@@ -27,7 +29,7 @@ final class LongFf1Rounds implements Ff1Rounds {
     private final boolean shortNumber;
     private final long prefixHigh;
     private final long prefixLow;
-    private final long roundHigh;
+    private final boolean roundInHigh;
     private final long roundLow;
     private final byte[] block = new byte[Aes.BLOCK];
     private final byte[] encrypted = new byte[Aes.BLOCK];
@@ -38,6 +40,7 @@ final class LongFf1Rounds implements Ff1Rounds {
     private LongFf1Rounds(Cipher aes, int radix, int length, byte[] tweak) {
         this.aes = aes;
         this.radix = radix;
+        reciprocal = Long.divideUnsigned(-1, radix) + 1;
         leftLength = length / 2;
         rightLength = length - leftLength;
         leftFactor = power(radix, leftLength);
@@ -51,8 +54,9 @@ final class LongFf1Rounds implements Ff1Rounds {
         byte[] prefix = Ff1Prefix.compute(aes, radix, length, tweak, halfBytes).state();
         prefixHigh = (long) LONG.get(prefix, 0);
         prefixLow = (long) LONG.get(prefix, Long.BYTES);
-        roundHigh = halfBytes == Long.BYTES ? 1 : 0;
-        roundLow = halfBytes == Long.BYTES ? 0 : 1L << (halfBytes * Byte.SIZE);
+        LONG.set(block, 0, prefixHigh);
+        roundInHigh = halfBytes == Long.BYTES;
+        roundLow = roundInHigh ? 0 : 1L << (halfBytes * Byte.SIZE);
     }
 
     /// Whether radix^ceil(length / 2) is small enough for this class.
@@ -130,7 +134,10 @@ final class LongFf1Rounds implements Ff1Rounds {
 
     /// The number y of the standard, reduced.
     private long number(int round, long half, Modulus modulus) {
-        LONG.set(block, 0, prefixHigh ^ (round * roundHigh));
+        // otherwise the first half of the block is always the same
+        if (roundInHigh) {
+            LONG.set(block, 0, prefixHigh ^ round);
+        }
         LONG.set(block, Long.BYTES, prefixLow ^ (round * roundLow) ^ half);
         Aes.transform(aes, block, encrypted);
         long first = (long) LONG.get(encrypted, 0);
@@ -150,18 +157,21 @@ final class LongFf1Rounds implements Ff1Rounds {
         right = number - quotient * rightFactor;
     }
 
+    /// Both halves in one loop, because each is a chain of dependent multiplications.
     private void read(byte[] numerals) {
         int last = radix - 1;
         int outside = 0;
         long a = 0;
-        for (int i = 0; i < leftLength; i++) {
-            int numeral = numerals[i] & 0xff;
-            outside |= last - numeral;
-            a = a * radix + numeral;
-        }
         long b = 0;
-        for (int i = leftLength; i < leftLength + rightLength; i++) {
-            int numeral = numerals[i] & 0xff;
+        for (int i = 0; i < leftLength; i++) {
+            int ofLeft = numerals[i] & 0xff;
+            int ofRight = numerals[leftLength + i] & 0xff;
+            outside |= (last - ofLeft) | (last - ofRight);
+            a = a * radix + ofLeft;
+            b = b * radix + ofRight;
+        }
+        if (rightLength > leftLength) {
+            int numeral = numerals[leftLength + leftLength] & 0xff;
             outside |= last - numeral;
             b = b * radix + numeral;
         }
@@ -175,10 +185,12 @@ final class LongFf1Rounds implements Ff1Rounds {
         write(right, numerals, leftLength, rightLength);
     }
 
+    /// Divides by multiplying with the reciprocal, which is exact below 2^64 / radix. The first division makes the number that small.
     private void write(long number, byte[] numerals, int offset, int length) {
-        long rest = number;
-        for (int i = offset + length - 1; i >= offset; i--) {
-            long quotient = rest / radix;
+        long rest = number / radix;
+        numerals[offset + length - 1] = (byte) (number - rest * radix);
+        for (int i = offset + length - 2; i >= offset; i--) {
+            long quotient = Math.unsignedMultiplyHigh(rest, reciprocal);
             numerals[i] = (byte) (rest - quotient * radix);
             rest = quotient;
         }
