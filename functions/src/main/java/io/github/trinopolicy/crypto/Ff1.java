@@ -23,6 +23,7 @@ public final class Ff1 {
 
     private final Cipher aes;
     private final int radix;
+    private final int minLength;
     private final byte[] tweak;
     private final @Nullable Ff1Rounds[] domains = new Ff1Rounds[MAX_LENGTH + 1];
 
@@ -33,6 +34,7 @@ public final class Ff1 {
         checkArgument(radix >= 2 && radix <= MAX_RADIX, "The radix is out of range: %s", radix);
         aes = Aes.encryptor(key);
         this.radix = radix;
+        minLength = minLength(radix);
         this.tweak = tweak.clone();
     }
 
@@ -54,7 +56,7 @@ public final class Ff1 {
 
     /// Whether there are enough strings of this length (a million, by the standard) and it is not above [#MAX_LENGTH].
     public boolean covers(int length) {
-        return length >= minLength(radix) && length <= MAX_LENGTH;
+        return length >= minLength && length <= MAX_LENGTH;
     }
 
     static int minLength(int radix) {
