@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /// Declares the name of a user attribute.
 ///
-/// @param values the closed list of values; empty when every value is allowed
+/// @param values the closed list of values, kept in order; empty when every value is allowed
 public record Attribute(String name, Optional<String> description, Optional<List<String>> values) implements PolicyObject {
     public Attribute {
-        values = values.map(ImmutableList::copyOf);
+        values = values.map(ImmutableList::sortedCopyOf);
     }
 
     @Override

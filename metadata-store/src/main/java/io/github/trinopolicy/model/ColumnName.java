@@ -20,11 +20,37 @@ public record ColumnName(ObjectName table, String column, List<String> path) {
     ///
     /// @throws IllegalArgumentException with a sentence for the user when the text is no such name
     public static ColumnName parse(String text) {
-        List<String> parts = ObjectName.parseParts(text.replace(ELEMENTS, "." + ELEMENTS));
-        if (parts.size() < 4) {
+        List<String> parts = ObjectName.parseParts(separateElements(text));
+        if (parts.size() < 4 || parts.subList(0, 4).contains(ELEMENTS)) {
             throw new IllegalArgumentException("'%s' is no name of a column: catalog.schema.table.column is expected".formatted(text));
         }
         return new ColumnName(ObjectName.ofTable(parts.get(0), parts.get(1), parts.get(2)), parts.get(3), parts.subList(4, parts.size()));
+    }
+
+    /// Makes each `[*]` a part of its own. Within double quotes it belongs to a name; a name that is nothing else is refused, as it
+    /// could not be told from the step.
+    private static String separateElements(String text) {
+        StringBuilder result = new StringBuilder();
+        boolean quoted = false;
+        int position = 0;
+        while (position < text.length()) {
+            if (text.charAt(position) == '"') {
+                quoted = !quoted;
+                boolean beginsPart = quoted && (position == 0 || text.charAt(position - 1) == '.');
+                if (beginsPart && text.startsWith('"' + ELEMENTS + '"', position)) {
+                    throw new IllegalArgumentException("'%s': a field cannot be named %s".formatted(text, ELEMENTS));
+                }
+            }
+            if (!quoted && text.startsWith(ELEMENTS, position)) {
+                result.append(".\"").append(ELEMENTS).append('"');
+                position += ELEMENTS.length();
+            }
+            else {
+                result.append(text.charAt(position));
+                position++;
+            }
+        }
+        return result.toString();
     }
 
     @Override

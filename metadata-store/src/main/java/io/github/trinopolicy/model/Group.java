@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Declares a group and the attributes that all of its members have.
+/// Declares a group and the attributes that all of its members have; values are kept in order.
 public record Group(String name, Optional<String> description, Map<String, List<AttributeValue>> attributes) implements PolicyObject {
     public Group {
-        attributes = ImmutableSortedMap.copyOf(Maps.transformValues(attributes, ImmutableList::copyOf));
+        attributes = ImmutableSortedMap.copyOf(Maps.transformValues(attributes, ImmutableList::sortedCopyOf));
     }
 
     @Override

@@ -69,7 +69,7 @@ public record Policy(String name, Optional<String> description, State state, Opt
 
         record Purposes(List<String> purposes) implements RowRule {
             public Purposes {
-                purposes = ImmutableList.copyOf(purposes);
+                purposes = ImmutableList.sortedCopyOf(purposes);
             }
         }
     }
@@ -89,9 +89,9 @@ public record Policy(String name, Optional<String> description, State state, Opt
         record ByName(String name) implements ColumnReference {}
     }
 
-    /// @param rules the first rule that fits the user counts
     /// Masks the selected columns.
     ///
+    /// @param rules the first rule that fits the user counts
     /// @param condition a row is masked unless this is certainly false
     public record Masking(ColumnSelector columns, List<MaskRule> rules, Optional<String> condition, int priority) implements Body {
         public Masking {

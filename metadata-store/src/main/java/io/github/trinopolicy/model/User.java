@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What is said of one user. Users need no declaration; a user of whom nothing is said has no entitlement of the store.
+/// Memberships and values are kept in order, so that equal users are equal records.
 public record User(String name, Optional<String> description, List<Membership> groups, Map<String, List<AttributeValue>> attributes)
         implements
             PolicyObject {
     public User {
-        groups = ImmutableList.copyOf(groups);
-        attributes = ImmutableSortedMap.copyOf(Maps.transformValues(attributes, ImmutableList::copyOf));
+        groups = ImmutableList.sortedCopyOf(groups);
+        attributes = ImmutableSortedMap.copyOf(Maps.transformValues(attributes, ImmutableList::sortedCopyOf));
     }
 
     @Override

@@ -1,0 +1,54 @@
+package io.github.trinopolicy.decision;
+
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.decision.TableDecision.AccessDecision;
+import io.github.trinopolicy.decision.TableDecision.Reason;
+import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.policy.PartialEvaluator;
+import io.github.trinopolicy.policy.Subject;
+import java.util.Optional;
+import java.util.Set;
+
+/// Decides at which level a table is usable: grants OR, guardrails AND, a broken policy closes. Thread-safe.
+final class AccessEvaluator {
+    private final PartialEvaluator evaluator;
+
+    AccessEvaluator(PartialEvaluator evaluator) {
+        this.evaluator = requireNonNull(evaluator, "evaluator is null");
+    }
+
+    AccessDecision decide(PolicySnapshot snapshot, Subject subject, TableFacts table) {
+        ImmutableList.Builder<Reason> reasons = ImmutableList.builder();
+        Optional<Level> level = Optional.empty();
+        for (CompiledPolicy.Grant grant : snapshot.grants().concerning(table.name(), table.tags())) {
+            boolean holds = evaluator.holds(grant.to(), subject);
+            reasons.add(new Reason(grant.name(), holds ? "grants " + lower(grant.level()) : "grants nothing", "'to' " + verdict(holds)));
+            if (holds && level.filter(given -> given.includes(grant.level())).isEmpty()) {
+                level = Optional.of(grant.level());
+            }
+        }
+        boolean closed = false;
+        for (CompiledPolicy.Guardrail guardrail : snapshot.guardrails().concerning(table.name(), table.tags())) {
+            boolean holds = evaluator.holds(guardrail.condition(), subject);
+            reasons.add(new Reason(guardrail.name(), holds ? "lets pass" : "closes the table", "'guardrail' " + verdict(holds)));
+            closed |= !holds;
+        }
+        Set<String> allTags = table.allTags();
+        for (CompiledPolicy.Broken broken : snapshot.broken().concerning(table.name(), allTags)) {
+            reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile: " + broken.reason()));
+            closed = true;
+        }
+        return new AccessDecision(closed ? Optional.empty() : level, reasons.build());
+    }
+
+    private static String lower(Level level) {
+        return level.name().toLowerCase(ENGLISH);
+    }
+
+    private static String verdict(boolean holds) {
+        return holds ? "holds" : "does not hold";
+    }
+}

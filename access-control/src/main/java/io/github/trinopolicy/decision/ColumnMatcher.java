@@ -1,0 +1,89 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.model.ColumnSelector;
+import io.github.trinopolicy.model.DottedPath;
+import io.github.trinopolicy.model.ObjectName;
+import io.trino.spi.type.Type;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Tells whether and how closely a selector selects a column.
+final class ColumnMatcher {
+    private final ColumnSelector selector;
+    private final Optional<Pattern> pattern;
+    private final Optional<ColumnMatcher> not;
+
+    private ColumnMatcher(ColumnSelector selector) {
+        this.selector = selector;
+        this.pattern = selector.pattern().map(Pattern::compile);
+        this.not = selector.not().map(ColumnMatcher::new);
+    }
+
+    static ColumnMatcher of(ColumnSelector selector) {
+        return new ColumnMatcher(selector);
+    }
+
+    Optional<Pattern> pattern() {
+        return pattern;
+    }
+
+    /// How the column is selected, the closest way first; empty where it is not.
+    Optional<Match> match(TableFacts table, String column, Set<String> columnTags, Type type) {
+        if (!selector.types().isEmpty() && !selector.types().contains(type.getBaseName())) {
+            return Optional.empty();
+        }
+        if (not.flatMap(matcher -> matcher.match(table, column, columnTags, type)).isPresent()) {
+            return Optional.empty();
+        }
+        if (selector.names().stream().anyMatch(name -> name.table().equals(table.name()) && name.column().equals(column))) {
+            return Optional.of(new Match(Closeness.NAME, ImmutableSet.of()));
+        }
+        if (pattern.filter(regex -> regex.matcher(column).matches()).isPresent()) {
+            return Optional.of(new Match(Closeness.PATTERN, ImmutableSet.of()));
+        }
+        Set<String> tags = selector.tags().stream()
+                .filter(wanted -> columnTags.stream().anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)))
+                .collect(toImmutableSet());
+        if (!tags.isEmpty()) {
+            return Optional.of(new Match(Closeness.TAG, tags));
+        }
+        return selector.in().stream()
+                .filter(object -> object.contains(table.name()))
+                .map(ColumnMatcher::closeness)
+                .min(Closeness::compareTo)
+                .map(closeness -> new Match(closeness, ImmutableSet.of()));
+    }
+
+    private static Closeness closeness(ObjectName object) {
+        if (object.isTable()) {
+            return Closeness.TABLE;
+        }
+        return object.schema().isPresent() ? Closeness.SCHEMA : Closeness.CATALOG;
+    }
+
+    /// From the closest to the farthest.
+    enum Closeness {
+        NAME,
+        PATTERN,
+        TAG,
+        TABLE,
+        SCHEMA,
+        CATALOG,
+    }
+
+    /// @param tags the selector's tags that the column carries
+    record Match(Closeness closeness, Set<String> tags) {
+        /// True when the other match is closer: of a closer kind, or by a descendant of each tag of this one.
+        boolean yieldsTo(Match other) {
+            if (closeness != other.closeness) {
+                return closeness.compareTo(other.closeness) > 0;
+            }
+            return !tags.isEmpty() && tags.stream().allMatch(tag -> other.tags.stream().anyMatch(closer -> !closer.equals(tag)
+                    && DottedPath.isSameOrBelow(closer, tag)));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.trinopolicy.decision;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.Mask;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.policy.PolicyText;
+import java.util.List;
+import java.util.Optional;
+
+/// A policy with its texts parsed.
+sealed interface CompiledPolicy {
+    Policy policy();
+
+    default String name() {
+        return policy().name();
+    }
+
+    /// Gives a level to those for whom `to` holds.
+    record Grant(Policy policy, Policy.Access access, Policy.Level level, PolicyText to) implements CompiledPolicy {}
+
+    /// Closes its tables to those for whom `condition` does not hold.
+    record Guardrail(Policy policy, Policy.Access access, PolicyText condition) implements CompiledPolicy {}
+
+    record RowFilter(Policy policy, Policy.RowFilter filter, Optional<PolicyText> exempt, RowRule rule) implements CompiledPolicy {}
+
+    sealed interface RowRule {
+        record Matches(Policy.RowRule.Matches matches) implements RowRule {}
+
+        record Where(PolicyText condition) implements RowRule {}
+    }
+
+    record Masking(Policy policy, Policy.Masking masking, ColumnMatcher columns, Optional<PolicyText> exempt, List<Rule> rules,
+            Optional<PolicyText> condition) implements CompiledPolicy {
+        public Masking {
+            rules = ImmutableList.copyOf(rules);
+        }
+    }
+
+    record Rule(Optional<PolicyText> forWhom, Mask mask) {}
+
+    /// A policy whose texts do not compile; it closes every table that it selects.
+    record Broken(Policy policy, String reason) implements CompiledPolicy {}
+}

@@ -1,0 +1,78 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import io.github.trinopolicy.model.Mask;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.policy.PolicyText;
+import io.github.trinopolicy.policy.PolicyTextException;
+import io.github.trinopolicy.policy.PolicyTextParser;
+import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+
+/// Parses the texts of policies. Thread-safe.
+public final class PolicyCompiler {
+    private final PolicyTextParser parser = new PolicyTextParser();
+
+    /// Never fails: a policy that does not compile becomes one that closes its tables.
+    CompiledPolicy compile(Policy policy) {
+        try {
+            return switch (policy.body()) {
+                case Policy.Access access -> compile(policy, access);
+                case Policy.RowFilter filter -> new CompiledPolicy.RowFilter(policy, filter, exempt(policy), compile(filter.rule()));
+                case Policy.Masking masking -> compile(policy, masking);
+                case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ ->
+                    throw new UnsupportedPolicyException(policy.body().type() + " policies");
+            };
+        }
+        catch (PolicyTextException | UnsupportedPolicyException | PatternSyntaxException e) {
+            return new CompiledPolicy.Broken(policy, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private CompiledPolicy compile(Policy policy, Policy.Access access) {
+        return switch (access.rule()) {
+            case Policy.AccessRule.Grant grant ->
+                new CompiledPolicy.Grant(policy, access, grant.level(), parser.parse(grant.to(), Scope.USER));
+            case Policy.AccessRule.Guardrail guardrail ->
+                new CompiledPolicy.Guardrail(policy, access, parser.parse(guardrail.condition(), Scope.USER));
+        };
+    }
+
+    private CompiledPolicy.RowRule compile(Policy.RowRule rule) {
+        return switch (rule) {
+            case Policy.RowRule.Matches matches -> new CompiledPolicy.RowRule.Matches(matches);
+            case Policy.RowRule.Where where -> new CompiledPolicy.RowRule.Where(parser.parse(where.condition(), Scope.ROW));
+            case Policy.RowRule.TimeWindow _ -> throw new UnsupportedPolicyException("time_window filters");
+            case Policy.RowRule.Minimize _ -> throw new UnsupportedPolicyException("minimize filters");
+            case Policy.RowRule.Purposes _ -> throw new UnsupportedPolicyException("purposes filters");
+        };
+    }
+
+    private CompiledPolicy compile(Policy policy, Policy.Masking masking) {
+        return new CompiledPolicy.Masking(policy, masking, ColumnMatcher.of(masking.columns()), exempt(policy),
+                masking.rules().stream().map(this::compile).collect(toImmutableList()),
+                masking.condition().map(text -> parser.parse(text, Scope.ROW)));
+    }
+
+    private CompiledPolicy.Rule compile(Policy.MaskRule rule) {
+        Optional<PolicyText> forWhom = rule.forWhom().map(text -> parser.parse(text, Scope.USER));
+        return switch (rule.mask()) {
+            case Mask.Null mask -> new CompiledPolicy.Rule(forWhom, mask);
+            case Mask.Constant mask -> new CompiledPolicy.Rule(forWhom, mask);
+            case Mask.Hash mask -> new CompiledPolicy.Rule(forWhom, mask);
+            case Mask mask -> throw new UnsupportedPolicyException("masks of type " + mask.type().documentName());
+        };
+    }
+
+    private Optional<PolicyText> exempt(Policy policy) {
+        return policy.exempt().map(text -> parser.parse(text, Scope.USER));
+    }
+
+    private static final class UnsupportedPolicyException extends RuntimeException {
+        private UnsupportedPolicyException(String what) {
+            super(what + " are not supported yet");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.decision.TableDecision.FilterDecision;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.policy.PartialEvaluation;
+import io.github.trinopolicy.policy.PartialEvaluator;
+import io.github.trinopolicy.policy.PolicyText;
+import io.github.trinopolicy.policy.Subject;
+import io.github.trinopolicy.policy.TrinoSql;
+import io.github.trinopolicy.policy.UnresolvedColumnException;
+import io.trino.sql.tree.NullLiteral;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides which rows of a table a user sees: every applicable filter must hold. Thread-safe.
+final class RowEvaluator {
+    private static final String NO_ROW = "false";
+
+    private final PartialEvaluator evaluator;
+
+    RowEvaluator(PartialEvaluator evaluator) {
+        this.evaluator = requireNonNull(evaluator, "evaluator is null");
+    }
+
+    List<FilterDecision> decide(PolicySnapshot snapshot, Subject subject, TableFacts table, Collection<Column> columns) {
+        TableRow row = TableRow.of(table, columns);
+        return snapshot.rowFilters().concerning(table.name(), table.tags()).stream()
+                .sorted(Comparator.comparing(CompiledPolicy::name))
+                .flatMap(filter -> decide(filter, subject, row).stream())
+                .collect(toImmutableList());
+    }
+
+    private List<FilterDecision> decide(CompiledPolicy.RowFilter filter, Subject subject, TableRow row) {
+        if (filter.exempt().filter(exempt -> evaluator.holds(exempt, subject)).isPresent()) {
+            return ImmutableList.of(new FilterDecision(filter.name(), Optional.empty(), "'exempt' holds", true));
+        }
+        try {
+            return switch (filter.rule()) {
+                case CompiledPolicy.RowRule.Matches rule -> matches(filter.name(), rule.matches(), subject, row);
+                case CompiledPolicy.RowRule.Where rule -> ImmutableList.of(where(filter.name(), rule.condition(), subject, row));
+            };
+        }
+        catch (UnresolvedColumnException e) {
+            return ImmutableList.of(new FilterDecision(filter.name(), Optional.of(NO_ROW), "closes the table: " + e.getMessage(), false));
+        }
+    }
+
+    private List<FilterDecision> matches(String policy, Policy.RowRule.Matches matches, Subject subject, TableRow row) {
+        String what = matches.attribute().map("attribute '%s'"::formatted).orElse("groups");
+        Collection<String> values = matches.attribute().<Collection<String>>map(subject.attributes()::get).orElse(subject.groups());
+        List<String> columns = switch (matches.column()) {
+            case ColumnReference.ByName name -> ImmutableList.of(name.name());
+            case ColumnReference.ByTag tag -> {
+                List<String> tagged = row.columnsTagged(tag.tag());
+                if (tagged.isEmpty()) {
+                    throw new UnresolvedColumnException("it has no column tagged '%s'".formatted(tag.tag()));
+                }
+                yield tagged;
+            }
+        };
+        return columns.stream()
+                .map(column -> {
+                    PartialEvaluation evaluation = evaluator.oneOf(column, values, what, row);
+                    String reason = values.isEmpty()
+                            ? "the user has no value of %s".formatted(what)
+                            : "column '%s' must equal a value of %s".formatted(column, what);
+                    return new FilterDecision(policy, Optional.of(TrinoSql.rowFilter(evaluation.expression(), true)),
+                            reason + dropped(evaluation), false);
+                })
+                .collect(toImmutableList());
+    }
+
+    private FilterDecision where(String policy, PolicyText condition, Subject subject, TableRow row) {
+        PartialEvaluation evaluation = evaluator.evaluate(condition, subject, row);
+        if (TrinoSql.isLiteral(evaluation.expression(), true)) {
+            return new FilterDecision(policy, Optional.empty(), "'where' holds for every row", false);
+        }
+        if (TrinoSql.isLiteral(evaluation.expression(), false) || evaluation.expression() instanceof NullLiteral) {
+            return new FilterDecision(policy, Optional.of(NO_ROW), "'where' holds for no row" + dropped(evaluation), false);
+        }
+        return new FilterDecision(policy, Optional.of(TrinoSql.rowFilter(evaluation.expression(), condition.total())),
+                "'where' must hold" + dropped(evaluation), false);
+    }
+
+    private static String dropped(PartialEvaluation evaluation) {
+        return evaluation.droppedValues().isEmpty()
+                ? ""
+                : "; values of %s that are no values of the column's type were left out".formatted(
+                        String.join(", ", evaluation.droppedValues()));
+    }
+}

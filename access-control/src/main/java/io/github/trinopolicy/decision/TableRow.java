@@ -1,0 +1,39 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableMap;
+import io.github.trinopolicy.model.DottedPath;
+import io.github.trinopolicy.policy.RowScope;
+import io.trino.spi.type.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The row of a table, seen by a policy text.
+record TableRow(TableFacts table, Map<String, Type> types, Optional<String> maskedColumn) implements RowScope {
+    TableRow {
+        types = ImmutableMap.copyOf(types);
+    }
+
+    static TableRow of(TableFacts table, Collection<Column> columns) {
+        return new TableRow(table, columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::type)), Optional.empty());
+    }
+
+    TableRow masking(String column) {
+        return new TableRow(table, types, Optional.of(column));
+    }
+
+    @Override
+    public Optional<Type> type(String column) {
+        return Optional.ofNullable(types.get(column));
+    }
+
+    @Override
+    public List<String> columnsTagged(String tag) {
+        return types.keySet().stream()
+                .filter(column -> table.columnTags(column).stream().anyMatch(own -> DottedPath.isSameOrBelow(own, tag)))
+                .collect(toImmutableList());
+    }
+}

@@ -1,0 +1,730 @@
+package io.github.trinopolicy.enforcement;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static io.github.trinopolicy.enforcement.TableGuard.nameOf;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy.Level;
+import io.trino.spi.QueryId;
+import io.trino.spi.connector.CatalogSchemaName;
+import io.trino.spi.connector.CatalogSchemaRoutineName;
+import io.trino.spi.connector.CatalogSchemaTableName;
+import io.trino.spi.connector.ColumnSchema;
+import io.trino.spi.connector.EntityKindAndName;
+import io.trino.spi.connector.EntityPrivilege;
+import io.trino.spi.connector.SchemaTableName;
+import io.trino.spi.eventlistener.EventListener;
+import io.trino.spi.function.SchemaFunctionName;
+import io.trino.spi.security.AccessDeniedException;
+import io.trino.spi.security.Identity;
+import io.trino.spi.security.Privilege;
+import io.trino.spi.security.SystemAccessControl;
+import io.trino.spi.security.SystemSecurityContext;
+import io.trino.spi.security.TrinoPrincipal;
+import io.trino.spi.security.ViewExpression;
+import io.trino.spi.type.Type;
+import java.security.Principal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The enforcement point: every question that Trino asks, each answered by the guard whose matter it is. What no guard allows is denied.
+/// Thread-safe and without I/O.
+public final class PolicyAccessControl implements SystemAccessControl {
+    private static final String RIGHTS_ARE_POLICIES = "rights are given by policies: CALL policy.admin.apply";
+    private static final String NAME_IS_RESERVED = "the user name is reserved";
+    private static final String LOCATION = "location";
+
+    private final QueryRegistry queries;
+    private final TableGuard tables;
+    private final TableView tableView;
+    private final RoutineGuard routines;
+    private final SystemGuard system;
+    private final Runnable onShutdown;
+
+    /// @param onShutdown runs when Trino ends
+    public PolicyAccessControl(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles,
+            PolicyConfig config,
+            Runnable onShutdown) {
+        this.queries = requireNonNull(queries, "queries is null");
+        this.tables = new TableGuard(queries, evaluator, enforcementUser, roles, config);
+        this.tableView = new TableView(queries, tables, evaluator, enforcementUser);
+        this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
+        this.system = new SystemGuard(queries, roles, config);
+        this.onShutdown = requireNonNull(onShutdown, "onShutdown is null");
+    }
+
+    // users and queries
+
+    @Override
+    public void checkCanImpersonateUser(Identity identity, String userName) {
+        if (!identity.getUser().equals(userName) || EnforcementUser.isReserved(userName)) {
+            AccessDeniedException.denyImpersonateUser(identity.getUser(), userName);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // Trino still asks
+    public void checkCanSetUser(Optional<Principal> principal, String userName) {
+        if (EnforcementUser.isReserved(userName) || principal.filter(login -> EnforcementUser.isReserved(login.getName())).isPresent()) {
+            AccessDeniedException.denySetUser(principal, userName, NAME_IS_RESERVED);
+        }
+    }
+
+    @Override
+    public void checkCanExecuteQuery(Identity identity, QueryId queryId) {
+        if (EnforcementUser.isReserved(identity.getUser())) {
+            AccessDeniedException.denyExecuteQuery(NAME_IS_RESERVED);
+        }
+        queries.enter(queryId, identity);
+    }
+
+    @Override
+    public void checkCanViewQueryOwnedBy(Identity identity, Identity queryOwner) {
+        if (!system.mayDealWithQueryOf(identity, queryOwner)) {
+            AccessDeniedException.denyViewQuery();
+        }
+    }
+
+    @Override
+    public Collection<Identity> filterViewQueryOwnedBy(Identity identity, Collection<Identity> queryOwners) {
+        return queryOwners.stream().filter(owner -> system.mayDealWithQueryOf(identity, owner)).collect(toImmutableList());
+    }
+
+    @Override
+    public void checkCanKillQueryOwnedBy(Identity identity, Identity queryOwner) {
+        if (!system.mayDealWithQueryOf(identity, queryOwner)) {
+            AccessDeniedException.denyKillQuery();
+        }
+    }
+
+    @Override
+    public void checkCanReadSystemInformation(Identity identity) {
+        if (!system.isOperator(identity)) {
+            AccessDeniedException.denyReadSystemInformationAccess();
+        }
+    }
+
+    @Override
+    public void checkCanWriteSystemInformation(Identity identity) {
+        if (!system.isOperator(identity)) {
+            AccessDeniedException.denyWriteSystemInformationAccess();
+        }
+    }
+
+    @Override
+    public void checkCanSetSystemSessionProperty(Identity identity, QueryId queryId, String propertyName) {
+        if (!system.maySetSystemProperty(identity, propertyName)) {
+            AccessDeniedException.denySetSystemSessionProperty(propertyName, "policy.allowed-session-properties does not name it");
+        }
+    }
+
+    @Override
+    public void checkCanSetCatalogSessionProperty(SystemSecurityContext context, String catalogName, String propertyName) {
+        if (!system.maySetCatalogProperty(context, catalogName, propertyName)) {
+            AccessDeniedException.denySetCatalogSessionProperty(catalogName, propertyName,
+                    "policy.allowed-session-properties does not name it");
+        }
+    }
+
+    // catalogs and schemas
+
+    @Override
+    public boolean canAccessCatalog(SystemSecurityContext context, String catalogName) {
+        return tables.isVisible(context, ObjectName.ofCatalog(catalogName));
+    }
+
+    @Override
+    public void checkCanCreateCatalog(SystemSecurityContext context, String catalog) {
+        if (!system.isAdministrator(context)) {
+            AccessDeniedException.denyCreateCatalog(catalog);
+        }
+    }
+
+    @Override
+    public void checkCanDropCatalog(SystemSecurityContext context, String catalog) {
+        if (!system.isAdministrator(context)) {
+            AccessDeniedException.denyDropCatalog(catalog);
+        }
+    }
+
+    @Override
+    public Set<String> filterCatalogs(SystemSecurityContext context, Set<String> catalogs) {
+        return catalogs.stream().filter(catalog -> canAccessCatalog(context, catalog)).collect(toImmutableSet());
+    }
+
+    @Override
+    public void checkCanCreateSchema(SystemSecurityContext context, CatalogSchemaName schema, Map<String, Object> properties) {
+        check(tables.denies(context, nameOf(schema), Level.OWN).or(() -> deniesLocation(context, properties.keySet())),
+                reason -> AccessDeniedException.denyCreateSchema(schema.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropSchema(SystemSecurityContext context, CatalogSchemaName schema) {
+        check(tables.denies(context, nameOf(schema), Level.OWN), reason -> AccessDeniedException.denyDropSchema(schema.toString(), reason));
+    }
+
+    @Override
+    public void checkCanRenameSchema(SystemSecurityContext context, CatalogSchemaName schema, String newSchemaName) {
+        check(tables.deniesRenaming(context, nameOf(schema), ObjectName.ofSchema(schema.getCatalogName(), newSchemaName)),
+                reason -> AccessDeniedException.denyRenameSchema(schema.toString(), newSchemaName, reason));
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Trino may still ask
+    public void checkCanSetSchemaAuthorization(SystemSecurityContext context, CatalogSchemaName schema, TrinoPrincipal principal) {
+        denyAuthorization(schema.toString(), principal);
+    }
+
+    @Override
+    public void checkCanShowSchemas(SystemSecurityContext context, String catalogName) {
+        if (!canAccessCatalog(context, catalogName)) {
+            AccessDeniedException.denyShowSchemas();
+        }
+    }
+
+    @Override
+    public Set<String> filterSchemas(SystemSecurityContext context, String catalogName, Set<String> schemaNames) {
+        return schemaNames.stream().filter(schema -> tables.isVisible(context, ObjectName.ofSchema(catalogName, schema)))
+                .collect(toImmutableSet());
+    }
+
+    @Override
+    public void checkCanShowCreateSchema(SystemSecurityContext context, CatalogSchemaName schemaName) {
+        check(tables.denies(context, nameOf(schemaName), Level.OWN),
+                reason -> AccessDeniedException.denyShowCreateSchema(schemaName.toString(), reason));
+    }
+
+    // tables
+
+    @Override
+    public void checkCanShowCreateTable(SystemSecurityContext context, CatalogSchemaTableName table) {
+        Level level = tables.isGoverned(context, nameOf(table)) ? Level.OWN : Level.READ;
+        check(tables.denies(context, nameOf(table), level), reason -> AccessDeniedException.denyShowCreateTable(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanCreateTable(SystemSecurityContext context, CatalogSchemaTableName table, Map<String, Object> properties) {
+        check(tables.deniesFilling(context, nameOf(table), Level.OWN).or(() -> deniesLocation(context, properties.keySet())),
+                reason -> AccessDeniedException.denyCreateTable(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropTable(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyDropTable(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanRenameTable(SystemSecurityContext context, CatalogSchemaTableName table, CatalogSchemaTableName newTable) {
+        check(tables.deniesRenaming(context, nameOf(table), nameOf(newTable)),
+                reason -> AccessDeniedException.denyRenameTable(table.toString(), newTable.toString(), reason));
+    }
+
+    @Override
+    public void checkCanSetTableProperties(SystemSecurityContext context, CatalogSchemaTableName table,
+            Map<String, Optional<Object>> properties) {
+        check(tables.denies(context, nameOf(table), Level.OWN).or(() -> deniesLocation(context, properties.keySet())),
+                reason -> AccessDeniedException.denySetTableProperties(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanSetTableComment(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyCommentTable(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanSetViewComment(SystemSecurityContext context, CatalogSchemaTableName view) {
+        check(tables.denies(context, nameOf(view), Level.OWN), reason -> AccessDeniedException.denyCommentView(view.toString(), reason));
+    }
+
+    @Override
+    public void checkCanSetColumnComment(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN),
+                reason -> AccessDeniedException.denyCommentColumn(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanShowTables(SystemSecurityContext context, CatalogSchemaName schema) {
+        if (!tables.isVisible(context, nameOf(schema))) {
+            AccessDeniedException.denyShowTables(schema.toString());
+        }
+    }
+
+    @Override
+    public Set<SchemaTableName> filterTables(SystemSecurityContext context, String catalogName, Set<SchemaTableName> tableNames) {
+        return tableNames.stream().filter(table -> tables.isVisible(context, nameOf(catalogName, table))).collect(toImmutableSet());
+    }
+
+    @Override
+    public void checkCanShowColumns(SystemSecurityContext context, CatalogSchemaTableName table) {
+        if (!tables.isVisible(context, nameOf(table))) {
+            AccessDeniedException.denyShowColumns(table.toString());
+        }
+    }
+
+    @Override
+    public Set<String> filterColumns(SystemSecurityContext context, CatalogSchemaTableName table, Set<String> columns) {
+        return tables.isVisible(context, nameOf(table)) ? columns : ImmutableSet.of();
+    }
+
+    @Override
+    public Map<SchemaTableName, Set<String>> filterColumns(SystemSecurityContext context, String catalogName,
+            Map<SchemaTableName, Set<String>> tableColumns) {
+        return ImmutableMap.copyOf(Maps.filterKeys(tableColumns, table -> tables.isVisible(context, nameOf(catalogName, table))));
+    }
+
+    @Override
+    public void checkCanAddColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyAddColumn(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanAlterColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyAlterColumn(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyDropColumn(table.toString(), reason));
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Trino may still ask
+    public void checkCanSetTableAuthorization(SystemSecurityContext context, CatalogSchemaTableName table, TrinoPrincipal principal) {
+        denyAuthorization(table.toString(), principal);
+    }
+
+    @Override
+    public void checkCanRenameColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanSelectFromColumns(SystemSecurityContext context, CatalogSchemaTableName table, Optional<String> branch,
+            Set<String> columns) {
+        ObjectName name = nameOf(table);
+        if (TableGuard.isSystem(name)) {
+            if (name.catalog().equals("system") && !system.mayReadSystemTable(context, name)) {
+                AccessDeniedException.denySelectColumns(table.toString(), branch, columns,
+                        "only operators and administrators read system tables");
+            }
+            return;
+        }
+        check(tables.deniesReading(context, name, columns),
+                reason -> AccessDeniedException.denySelectColumns(table.toString(), branch, columns, reason));
+    }
+
+    @Override
+    public void checkCanSelectFromColumns(SystemSecurityContext context, CatalogSchemaTableName table, Set<String> columns) {
+        checkCanSelectFromColumns(context, table, Optional.empty(), columns);
+    }
+
+    @Override
+    public void checkCanInsertIntoTable(SystemSecurityContext context, CatalogSchemaTableName table, Optional<String> branch) {
+        check(tables.deniesFilling(context, nameOf(table), Level.WRITE),
+                reason -> AccessDeniedException.denyInsertTable(table.toString(), branch, reason));
+    }
+
+    @Override
+    public void checkCanInsertIntoTable(SystemSecurityContext context, CatalogSchemaTableName table) {
+        checkCanInsertIntoTable(context, table, Optional.empty());
+    }
+
+    @Override
+    public void checkCanDeleteFromTable(SystemSecurityContext context, CatalogSchemaTableName table, Optional<String> branch) {
+        check(tables.denies(context, nameOf(table), Level.WRITE),
+                reason -> AccessDeniedException.denyDeleteTable(table.toString(), branch, reason));
+    }
+
+    @Override
+    public void checkCanDeleteFromTable(SystemSecurityContext context, CatalogSchemaTableName table) {
+        checkCanDeleteFromTable(context, table, Optional.empty());
+    }
+
+    @Override
+    public void checkCanTruncateTable(SystemSecurityContext context, CatalogSchemaTableName table) {
+        check(tables.denies(context, nameOf(table), Level.WRITE),
+                reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
+    }
+
+    @Override
+    public void checkCanUpdateTableColumns(SystemSecurityContext context, CatalogSchemaTableName table, Optional<String> branch,
+            Set<String> updatedColumnNames) {
+        check(tables.deniesFilling(context, nameOf(table), Level.WRITE),
+                reason -> AccessDeniedException.denyUpdateTableColumns(table.toString(), branch, updatedColumnNames, reason));
+    }
+
+    @Override
+    public void checkCanUpdateTableColumns(SystemSecurityContext context, CatalogSchemaTableName table, Set<String> updatedColumnNames) {
+        checkCanUpdateTableColumns(context, table, Optional.empty(), updatedColumnNames);
+    }
+
+    @Override
+    public void checkCanShowBranches(SystemSecurityContext context, CatalogSchemaTableName tableName) {
+        check(tables.denies(context, nameOf(tableName), Level.OWN),
+                reason -> AccessDeniedException.denyShowBranches(tableName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanCreateBranch(SystemSecurityContext context, CatalogSchemaTableName tableName, String branchName) {
+        check(tables.denies(context, nameOf(tableName), Level.OWN),
+                reason -> AccessDeniedException.denyCreateBranch(tableName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropBranch(SystemSecurityContext context, CatalogSchemaTableName tableName, String branchName) {
+        check(tables.denies(context, nameOf(tableName), Level.OWN),
+                reason -> AccessDeniedException.denyDropBranch(tableName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanFastForwardBranch(SystemSecurityContext context, CatalogSchemaTableName tableName, String sourceBranchName,
+            String targetBranchName) {
+        check(tables.denies(context, nameOf(tableName), Level.OWN),
+                reason -> AccessDeniedException.denyFastForwardBranch(tableName.toString(), reason));
+    }
+
+    // how a table looks
+
+    @Override
+    public List<ViewExpression> getRowFilters(SystemSecurityContext context, CatalogSchemaTableName tableName) {
+        return tableView.filters(context, nameOf(tableName));
+    }
+
+    @Override
+    public Map<ColumnSchema, ViewExpression> getColumnMasks(SystemSecurityContext context, CatalogSchemaTableName tableName,
+            List<ColumnSchema> columns) {
+        return tableView.masks(context, nameOf(tableName), columns);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the engine asks for all columns at once; this must not fall back to "no mask"
+    public Optional<ViewExpression> getColumnMask(SystemSecurityContext context, CatalogSchemaTableName tableName, String columnName,
+            Type type) {
+        ColumnSchema column = ColumnSchema.builder().setName(columnName).setType(type).build();
+        return Optional.ofNullable(getColumnMasks(context, tableName, ImmutableList.of(column)).get(column));
+    }
+
+    // views
+
+    @Override
+    public void checkCanCreateView(SystemSecurityContext context, CatalogSchemaTableName view) {
+        check(tables.denies(context, nameOf(view), Level.OWN).or(() -> deniesAdministrationInView(context)),
+                reason -> AccessDeniedException.denyCreateView(view.toString(), reason));
+    }
+
+    @Override
+    public void checkCanRenameView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
+        check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
+                reason -> AccessDeniedException.denyRenameView(view.toString(), newView.toString(), reason));
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Trino may still ask
+    public void checkCanSetViewAuthorization(SystemSecurityContext context, CatalogSchemaTableName view, TrinoPrincipal principal) {
+        denyAuthorization(view.toString(), principal);
+    }
+
+    @Override
+    public void checkCanRefreshView(SystemSecurityContext context, CatalogSchemaTableName viewName) {
+        check(tables.denies(context, nameOf(viewName), Level.OWN),
+                reason -> AccessDeniedException.denyRefreshView(viewName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropView(SystemSecurityContext context, CatalogSchemaTableName view) {
+        check(tables.denies(context, nameOf(view), Level.OWN), reason -> AccessDeniedException.denyDropView(view.toString(), reason));
+    }
+
+    @Override
+    public void checkCanCreateViewWithSelectFromColumns(SystemSecurityContext context, CatalogSchemaTableName table,
+            Optional<String> branch,
+            Set<String> columns) {
+        checkCanSelectFromColumns(context, table, branch, columns);
+    }
+
+    @Override
+    public void checkCanCreateViewWithSelectFromColumns(SystemSecurityContext context, CatalogSchemaTableName table, Set<String> columns) {
+        checkCanSelectFromColumns(context, table, Optional.empty(), columns);
+    }
+
+    @Override
+    public void checkCanCreateMaterializedView(SystemSecurityContext context, CatalogSchemaTableName materializedView,
+            Map<String, Object> properties) {
+        check(deniesMaterializedView(context, materializedView).or(() -> deniesAdministrationInView(context)),
+                reason -> AccessDeniedException.denyCreateMaterializedView(materializedView.toString(), reason));
+    }
+
+    @Override
+    public void checkCanRefreshMaterializedView(SystemSecurityContext context, CatalogSchemaTableName materializedView) {
+        check(deniesMaterializedView(context, materializedView),
+                reason -> AccessDeniedException.denyRefreshMaterializedView(materializedView.toString(), reason));
+    }
+
+    @Override
+    @SuppressWarnings("removal") // Trino may still ask
+    public void checkCanSetMaterializedViewAuthorization(SystemSecurityContext context, CatalogSchemaTableName view,
+            TrinoPrincipal principal) {
+        denyAuthorization(view.toString(), principal);
+    }
+
+    @Override
+    public void checkCanSetMaterializedViewProperties(SystemSecurityContext context, CatalogSchemaTableName materializedView,
+            Map<String, Optional<Object>> properties) {
+        check(tables.denies(context, nameOf(materializedView), Level.OWN),
+                reason -> AccessDeniedException.denySetMaterializedViewProperties(materializedView.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropMaterializedView(SystemSecurityContext context, CatalogSchemaTableName materializedView) {
+        check(tables.denies(context, nameOf(materializedView), Level.OWN),
+                reason -> AccessDeniedException.denyDropMaterializedView(materializedView.toString(), reason));
+    }
+
+    @Override
+    public void checkCanRenameMaterializedView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
+        check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
+                reason -> AccessDeniedException.denyRenameMaterializedView(view.toString(), newView.toString(), reason));
+    }
+
+    // rights and roles are given by policies alone
+
+    @Override
+    public void checkCanGrantSchemaPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaName schema,
+            TrinoPrincipal grantee,
+            boolean grantOption) {
+        AccessDeniedException.denyGrantSchemaPrivilege(privilege.toString(), schema.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanDenySchemaPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaName schema,
+            TrinoPrincipal grantee) {
+        AccessDeniedException.denyDenySchemaPrivilege(privilege.toString(), schema.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanRevokeSchemaPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaName schema,
+            TrinoPrincipal revokee,
+            boolean grantOption) {
+        AccessDeniedException.denyRevokeSchemaPrivilege(privilege.toString(), schema.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanGrantTablePrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            TrinoPrincipal grantee,
+            boolean grantOption) {
+        AccessDeniedException.denyGrantTablePrivilege(privilege.toString(), table.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanDenyTablePrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            TrinoPrincipal grantee) {
+        AccessDeniedException.denyDenyTablePrivilege(privilege.toString(), table.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanRevokeTablePrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            TrinoPrincipal revokee,
+            boolean grantOption) {
+        AccessDeniedException.denyRevokeTablePrivilege(privilege.toString(), table.toString(), RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanGrantTableBranchPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            String branchName,
+            TrinoPrincipal grantee, boolean grantOption) {
+        AccessDeniedException.denyGrantTableBranchPrivilege(privilege.toString(), table.toString(), branchName, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanDenyTableBranchPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            String branchName,
+            TrinoPrincipal grantee) {
+        AccessDeniedException.denyDenyTableBranchPrivilege(privilege.toString(), table.toString(), branchName, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanRevokeTableBranchPrivilege(SystemSecurityContext context, Privilege privilege, CatalogSchemaTableName table,
+            String branchName,
+            TrinoPrincipal revokee, boolean grantOption) {
+        AccessDeniedException.denyRevokeTableBranchPrivilege(privilege.toString(), table.toString(), branchName, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanGrantEntityPrivilege(SystemSecurityContext context, EntityPrivilege privilege, EntityKindAndName entity,
+            TrinoPrincipal grantee,
+            boolean grantOption) {
+        AccessDeniedException.denyGrantEntityPrivilege(privilege.toString(), entity, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanDenyEntityPrivilege(SystemSecurityContext context, EntityPrivilege privilege, EntityKindAndName entity,
+            TrinoPrincipal grantee) {
+        AccessDeniedException.denyDenyEntityPrivilege(privilege.toString(), entity, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanRevokeEntityPrivilege(SystemSecurityContext context, EntityPrivilege privilege, EntityKindAndName entity,
+            TrinoPrincipal revokee,
+            boolean grantOption) {
+        AccessDeniedException.denyRevokeEntityPrivilege(privilege.toString(), entity, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanSetEntityAuthorization(SystemSecurityContext context, EntityKindAndName entityKindAndName,
+            TrinoPrincipal principal) {
+        AccessDeniedException.denySetEntityAuthorization(entityKindAndName, principal, RIGHTS_ARE_POLICIES);
+    }
+
+    @Override
+    public void checkCanShowRoles(SystemSecurityContext context) {
+        AccessDeniedException.denyShowRoles();
+    }
+
+    @Override
+    public void checkCanCreateRole(SystemSecurityContext context, String role, Optional<TrinoPrincipal> grantor) {
+        throw new AccessDeniedException("Cannot create role %s: %s".formatted(role, RIGHTS_ARE_POLICIES));
+    }
+
+    @Override
+    public void checkCanDropRole(SystemSecurityContext context, String role) {
+        throw new AccessDeniedException("Cannot drop role %s: %s".formatted(role, RIGHTS_ARE_POLICIES));
+    }
+
+    @Override
+    public void checkCanGrantRoles(SystemSecurityContext context, Set<String> roles, Set<TrinoPrincipal> grantees, boolean adminOption,
+            Optional<TrinoPrincipal> grantor) {
+        throw new AccessDeniedException("Cannot grant roles %s: %s".formatted(roles, RIGHTS_ARE_POLICIES));
+    }
+
+    @Override
+    public void checkCanRevokeRoles(SystemSecurityContext context, Set<String> roles, Set<TrinoPrincipal> grantees, boolean adminOption,
+            Optional<TrinoPrincipal> grantor) {
+        throw new AccessDeniedException("Cannot revoke roles %s: %s".formatted(roles, RIGHTS_ARE_POLICIES));
+    }
+
+    @Override
+    public void checkCanShowCurrentRoles(SystemSecurityContext context) {
+        AccessDeniedException.denyShowCurrentRoles();
+    }
+
+    @Override
+    public void checkCanShowRoleGrants(SystemSecurityContext context) {
+        AccessDeniedException.denyShowRoleGrants();
+    }
+
+    // routines
+
+    @Override
+    public void checkCanExecuteProcedure(SystemSecurityContext context, CatalogSchemaRoutineName procedure) {
+        if (!routines.canExecuteProcedure(context, procedure)) {
+            AccessDeniedException.denyExecuteProcedure(procedure.toString(), "policy.allowed-routines does not name it");
+        }
+    }
+
+    @Override
+    public boolean canExecuteFunction(SystemSecurityContext context, CatalogSchemaRoutineName functionName) {
+        return routines.canExecuteFunction(context, functionName);
+    }
+
+    @Override
+    public boolean canCreateViewWithExecuteFunction(SystemSecurityContext context, CatalogSchemaRoutineName functionName) {
+        return routines.canCreateViewWithExecuteFunction(context, functionName);
+    }
+
+    @Override
+    public void checkCanExecuteTableProcedure(SystemSecurityContext context, CatalogSchemaTableName table, String procedure) {
+        if (!routines.canExecuteTableProcedure(context, table, procedure)) {
+            AccessDeniedException.denyExecuteTableProcedure(table.toString(), procedure);
+        }
+    }
+
+    @Override
+    public void checkCanShowFunctions(SystemSecurityContext context, CatalogSchemaName schema) {
+        if (!tables.isVisible(context, nameOf(schema))) {
+            AccessDeniedException.denyShowFunctions(schema.toString());
+        }
+    }
+
+    @Override
+    public Set<SchemaFunctionName> filterFunctions(SystemSecurityContext context, String catalogName,
+            Set<SchemaFunctionName> functionNames) {
+        return routines.visible(catalogName, functionNames);
+    }
+
+    @Override
+    public void checkCanCreateFunction(SystemSecurityContext context, CatalogSchemaRoutineName functionName) {
+        check(deniesFunction(context, functionName), reason -> AccessDeniedException.denyCreateFunction(functionName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanDropFunction(SystemSecurityContext context, CatalogSchemaRoutineName functionName) {
+        check(deniesFunction(context, functionName), reason -> AccessDeniedException.denyDropFunction(functionName.toString(), reason));
+    }
+
+    @Override
+    public void checkCanShowCreateFunction(SystemSecurityContext context, CatalogSchemaRoutineName functionName) {
+        check(deniesFunction(context, functionName),
+                reason -> AccessDeniedException.denyShowCreateFunction(functionName.toString(), reason));
+    }
+
+    // life
+
+    @Override
+    public Iterable<EventListener> getEventListeners() {
+        return ImmutableList.of(new QueryCompletionListener(queries));
+    }
+
+    @Override
+    public void shutdown() {
+        onShutdown.run();
+    }
+
+    private Optional<String> deniesFunction(SystemSecurityContext context, CatalogSchemaRoutineName function) {
+        ObjectName schema = ObjectName.ofSchema(function.getCatalogName(), function.getSchemaName());
+        return TableGuard.isSystem(schema)
+                ? Optional.of("the schema belongs to Trino or to the policy plugin")
+                : tables.denies(context, schema, Level.OWN);
+    }
+
+    private Optional<String> deniesMaterializedView(SystemSecurityContext context, CatalogSchemaTableName view) {
+        if (!tables.isGoverned(context, nameOf(view))) {
+            return Optional.of("a materialized view keeps a copy, so it is only allowed in a governed schema");
+        }
+        return tables.denies(context, nameOf(view), Level.OWN);
+    }
+
+    private Optional<String> deniesAdministrationInView(SystemSecurityContext context) {
+        return queries.require(context.getQueryId()).callsAdministration()
+                ? Optional.of("functions of the policy catalog answer the asking user and are refused inside views")
+                : Optional.empty();
+    }
+
+    private Optional<String> deniesLocation(SystemSecurityContext context, Set<String> properties) {
+        return properties.contains(LOCATION) && !tables.isExempt(context)
+                ? Optional.of("property 'location' could point at the files of another table")
+                : Optional.empty();
+    }
+
+    private static void denyAuthorization(String object, TrinoPrincipal principal) {
+        throw new AccessDeniedException("Cannot set authorization of %s to %s: %s".formatted(object, principal, RIGHTS_ARE_POLICIES));
+    }
+
+    /// Denies with the reason, and denies once more should the callback return.
+    private static void check(Optional<String> denial, Consumer<String> deny) {
+        denial.ifPresent(reason -> {
+            deny.accept(reason);
+            throw new AccessDeniedException(reason);
+        });
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.trinopolicy.enforcement;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.policy.Subject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
+public final class QueryContext {
+    private final Subject asker;
+    private final boolean exempt;
+    private final PolicySnapshot snapshot;
+    private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
+    private volatile boolean readsUnderException;
+    private volatile boolean fillsUngoverned;
+    private volatile boolean callsAdministration;
+
+    QueryContext(Subject asker, boolean exempt, PolicySnapshot snapshot) {
+        this.asker = requireNonNull(asker, "asker is null");
+        this.exempt = exempt;
+        this.snapshot = requireNonNull(snapshot, "snapshot is null");
+    }
+
+    public Subject asker() {
+        return asker;
+    }
+
+    public boolean exempt() {
+        return exempt;
+    }
+
+    public PolicySnapshot snapshot() {
+        return snapshot;
+    }
+
+    /// The engine names the columns when it asks for masks and not when it asks for filters of the same table right after.
+    void rememberColumns(ObjectName table, List<Column> tableColumns) {
+        columns.put(table, tableColumns);
+    }
+
+    Optional<List<Column>> columns(ObjectName table) {
+        return Optional.ofNullable(columns.get(table));
+    }
+
+    void readUnderException() {
+        readsUnderException = true;
+    }
+
+    void fillUngoverned() {
+        fillsUngoverned = true;
+    }
+
+    /// True when what somebody may see by an exception alone would be copied to where no policy guards it.
+    boolean carriesExceptionOut() {
+        return readsUnderException && fillsUngoverned;
+    }
+
+    void callAdministration() {
+        callsAdministration = true;
+    }
+
+    boolean callsAdministration() {
+        return callsAdministration;
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.trinopolicy.enforcement;
+
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.trinopolicy.decision.Entitlements;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.QueryId;
+import io.trino.spi.security.AccessDeniedException;
+import io.trino.spi.security.Identity;
+import java.time.Clock;
+import java.time.Duration;
+
+/// Knows the running queries. A query is entered by the first check that Trino makes for it and left when it completes; one that is not
+/// here is denied. Thread-safe.
+public final class QueryRegistry {
+    private static final int MAXIMUM_QUERIES = 100_000;
+    private static final Duration MAXIMUM_AGE = Duration.ofDays(2);
+
+    private final Cache<QueryId, QueryContext> queries = Caffeine.newBuilder().maximumSize(MAXIMUM_QUERIES).expireAfterAccess(MAXIMUM_AGE)
+            .build();
+    private final SnapshotSupplier snapshots;
+    private final Roles roles;
+    private final Clock clock;
+
+    public QueryRegistry(SnapshotSupplier snapshots, Roles roles, Clock clock) {
+        this.snapshots = requireNonNull(snapshots, "snapshots is null");
+        this.roles = requireNonNull(roles, "roles is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    void enter(QueryId query, Identity identity) {
+        PolicySnapshot snapshot = snapshots.current();
+        Subject asker = subject(identity, snapshot);
+        queries.put(query, new QueryContext(asker, roles.isExempt(asker), snapshot));
+    }
+
+    void leave(QueryId query) {
+        queries.invalidate(query);
+    }
+
+    /// @throws AccessDeniedException when the query is not known
+    public QueryContext require(QueryId query) {
+        QueryContext context = queries.getIfPresent(query);
+        if (context == null) {
+            throw new AccessDeniedException("Query %s is not known to the policy plugin".formatted(query));
+        }
+        return context;
+    }
+
+    /// What the identity is entitled to now, by the newest snapshot.
+    Subject subject(Identity identity) {
+        return subject(identity, snapshots.current());
+    }
+
+    Subject subject(Identity identity, PolicySnapshot snapshot) {
+        return Entitlements.of(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.trinopolicy.enforcement;
+
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.connector.CatalogSchemaName;
+import io.trino.spi.connector.CatalogSchemaTableName;
+import io.trino.spi.connector.SchemaTableName;
+import io.trino.spi.security.Identity;
+import io.trino.spi.security.SystemSecurityContext;
+import java.util.Optional;
+import java.util.Set;
+
+/// Answers at which level somebody may use a catalog, schema or table. An answer is empty when the use is allowed, else the reason why
+/// not, in the user's words. Thread-safe.
+final class TableGuard {
+    private static final Optional<String> ALLOWED = Optional.empty();
+    private static final String INFORMATION_SCHEMA = "information_schema";
+    private static final String CHANGE_COLUMN_PREFIX = "_change_";
+
+    private final QueryRegistry queries;
+    private final PolicyEvaluator evaluator;
+    private final EnforcementUser enforcementUser;
+    private final Roles roles;
+    private final UngovernedTables ungovernedTables;
+    private final DefinerViews definerViews;
+
+    TableGuard(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles, PolicyConfig config) {
+        this.queries = requireNonNull(queries, "queries is null");
+        this.evaluator = requireNonNull(evaluator, "evaluator is null");
+        this.enforcementUser = requireNonNull(enforcementUser, "enforcementUser is null");
+        this.roles = requireNonNull(roles, "roles is null");
+        this.ungovernedTables = requireNonNull(config.getUngovernedTables(), "ungovernedTables is null");
+        this.definerViews = config.getDefinerViews();
+    }
+
+    /// The user whose policies count: the one who asks, also under a view, unless definer views are configured to show their owner's data.
+    Subject deciding(SystemSecurityContext context) {
+        QueryContext query = queries.require(context.getQueryId());
+        Identity identity = context.getIdentity();
+        if (definerViews == DefinerViews.OWNER && !identity.getUser().equals(query.asker().user()) && !enforcementUser.is(identity)) {
+            return queries.subject(identity, query.snapshot());
+        }
+        return query.asker();
+    }
+
+    boolean isExempt(SystemSecurityContext context) {
+        QueryContext query = queries.require(context.getQueryId());
+        Subject deciding = deciding(context);
+        return deciding.equals(query.asker()) ? query.exempt() : roles.isExempt(deciding);
+    }
+
+    /// Catalogs and schemas that Trino or this plugin fills, filtered row by row for whoever asks.
+    static boolean isSystem(ObjectName name) {
+        return name.catalog().equals("system") || name.catalog().equals(PolicyCatalog.NAME)
+                || name.schema().filter(INFORMATION_SCHEMA::equals).isPresent();
+    }
+
+    Optional<String> denies(SystemSecurityContext context, ObjectName object, Level level) {
+        if (EnforcementUser.isReserved(context.getIdentity().getUser()) && !enforcementUser.is(context.getIdentity())) {
+            return Optional.of("the user name is reserved");
+        }
+        QueryContext query = queries.require(context.getQueryId());
+        if (isExempt(context)) {
+            return ALLOWED;
+        }
+        return denies(query.snapshot(), deciding(context), object, level);
+    }
+
+    private Optional<String> denies(PolicySnapshot snapshot, Subject subject, ObjectName object, Level level) {
+        if (!snapshot.isGoverned(object)) {
+            return ungovernedTables.allows(level)
+                    ? ALLOWED
+                    : Optional.of("%s is not registered, and policy.ungoverned-tables is %s"
+                            .formatted(object, ungovernedTables.name().toLowerCase(ENGLISH)));
+        }
+        if (evaluator.access(snapshot, subject, object).allows(level)) {
+            return ALLOWED;
+        }
+        return Optional.of("no policy lets %s %s %s; SELECT * FROM TABLE(policy.session.explain('%s')) tells why".formatted(subject.user(),
+                verb(level), object, object.toString().replace("'", "''")));
+    }
+
+    /// Why the columns may not be read. Reading by the expressions of policies themselves is always allowed.
+    Optional<String> deniesReading(SystemSecurityContext context, ObjectName table, Set<String> columns) {
+        if (enforcementUser.is(context.getIdentity())) {
+            return ALLOWED;
+        }
+        Optional<String> denied = denies(context, table, Level.READ);
+        if (denied.isPresent() || isExempt(context) || !queries.require(context.getQueryId()).snapshot().isGoverned(table)) {
+            return denied;
+        }
+        if (table.table().filter(name -> name.contains("$")).isPresent()) {
+            return Optional.of("metadata tables show values and rows that policies hide");
+        }
+        if (columns.stream().anyMatch(column -> column.startsWith("$") || column.startsWith(CHANGE_COLUMN_PREFIX))) {
+            return Optional.of("metadata columns show values that policies hide");
+        }
+        return ALLOWED;
+    }
+
+    /// Why somebody may not change a table, create it or put rows into it.
+    Optional<String> deniesFilling(SystemSecurityContext context, ObjectName table, Level level) {
+        Optional<String> denied = denies(context, table, level);
+        if (denied.isPresent()) {
+            return denied;
+        }
+        QueryContext query = queries.require(context.getQueryId());
+        if (!query.exempt() && !query.snapshot().isGoverned(table)) {
+            query.fillUngoverned();
+        }
+        return deniesCarryingOut(query);
+    }
+
+    /// Why a query may not go on that both reads by an exception and fills a table that no policy guards.
+    static Optional<String> deniesCarryingOut(QueryContext query) {
+        return query.carriesExceptionOut()
+                ? Optional.of("the query reads a governed table under an exception, so it may only fill governed tables")
+                : ALLOWED;
+    }
+
+    /// Why a governed object may not be renamed out of the reach of its policies. Exemption does not matter here.
+    Optional<String> deniesRenaming(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
+        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
+        if (snapshot.isGoverned(object) && !snapshot.isGoverned(renamed)) {
+            return Optional.of("%s is governed and %s would not be; register its schema first".formatted(object, renamed));
+        }
+        return denies(context, object, Level.OWN).or(() -> denies(context, renamed, Level.OWN));
+    }
+
+    /// True when the user may know that the object exists.
+    boolean isVisible(SystemSecurityContext context, ObjectName object) {
+        if (isSystem(object)) {
+            return true;
+        }
+        return denies(context, object, Level.READ).isEmpty() || isVisibleByContent(context, object);
+    }
+
+    /// A catalog or schema shows when something registered in it does.
+    private boolean isVisibleByContent(SystemSecurityContext context, ObjectName object) {
+        if (object.isTable()) {
+            return false;
+        }
+        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
+        Subject subject = deciding(context);
+        return snapshot.dataSources().stream()
+                .filter(dataSource -> !dataSource.objectName().equals(object) && object.contains(dataSource.objectName()))
+                .anyMatch(dataSource -> evaluator.access(snapshot, subject, dataSource.objectName()).allows(Level.READ)
+                        || dataSource.owners().contains(subject.user(), subject.groups()));
+    }
+
+    boolean isGoverned(SystemSecurityContext context, ObjectName object) {
+        return queries.require(context.getQueryId()).snapshot().isGoverned(object);
+    }
+
+    /// True when something in the catalog is registered.
+    boolean holdsGoverned(SystemSecurityContext context, String catalog) {
+        ObjectName name = ObjectName.ofCatalog(catalog);
+        return queries.require(context.getQueryId()).snapshot().dataSources().stream()
+                .anyMatch(dataSource -> name.contains(dataSource.objectName()));
+    }
+
+    boolean allowsUngoverned(Level level) {
+        return ungovernedTables.allows(level);
+    }
+
+    static ObjectName nameOf(CatalogSchemaTableName table) {
+        return ObjectName.ofTable(table.getCatalogName(), table.getSchemaTableName().getSchemaName(),
+                table.getSchemaTableName().getTableName());
+    }
+
+    static ObjectName nameOf(String catalog, SchemaTableName table) {
+        return ObjectName.ofTable(catalog, table.getSchemaName(), table.getTableName());
+    }
+
+    static ObjectName nameOf(CatalogSchemaName schema) {
+        return ObjectName.ofSchema(schema.getCatalogName(), schema.getSchemaName());
+    }
+
+    private static String verb(Level level) {
+        return switch (level) {
+            case READ -> "read";
+            case WRITE -> "write to";
+            case OWN -> "change";
+        };
+    }
+}

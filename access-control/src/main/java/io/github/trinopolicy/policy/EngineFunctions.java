@@ -1,0 +1,40 @@
+package io.github.trinopolicy.policy;
+
+import com.google.common.collect.ImmutableSet;
+import java.util.Set;
+
+/// The builtin functions of Trino that a policy text may call: scalar, deterministic, and independent of the session's zone, locale,
+/// catalog, schema and path.
+final class EngineFunctions {
+    /// Never fail, whatever the row holds.
+    static final Set<String> TOTAL = ImmutableSet.of("bit_length", "cardinality", "char_length", "character_length", "concat", "contains",
+            "ends_with", "greatest", "is_finite", "is_infinite", "is_nan", "least", "length", "levenshtein_distance", "lower", "ltrim",
+            "octet_length", "replace", "reverse", "rtrim", "sha256", "sha512", "starts_with", "strpos", "substr", "substring",
+            "to_hex", "to_utf8", "trim", "typeof", "upper", "md5", "xxhash64", "array_position", "arrays_overlap");
+
+    /// May fail on some rows, so the text around them is wrapped.
+    static final Set<String> PARTIAL = ImmutableSet.of("abs", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not", "cbrt", "ceil",
+            "ceiling", "chr", "codepoint", "date_add", "date_diff", "date_trunc", "day", "day_of_month", "day_of_week", "day_of_year",
+            "element_at", "exp", "floor", "format_datetime", "from_base64", "from_hex", "from_utf8", "hour", "json_array_contains",
+            "json_array_length", "json_extract", "json_extract_scalar", "json_size", "last_day_of_month", "ln", "log", "log10", "log2",
+            "lpad", "minute", "mod", "month", "normalize", "parse_duration", "position", "pow", "power", "quarter", "regexp_count",
+            "regexp_extract", "regexp_like", "regexp_position", "regexp_replace", "round", "rpad", "second", "sign", "split", "split_part",
+            "sqrt", "to_base64", "translate", "truncate", "url_extract_host", "url_extract_path", "url_extract_protocol", "week",
+            "width_bucket", "year", "map_keys", "map_values", "array_distinct", "array_join", "array_max", "array_min", "slice",
+            "transform", "filter", "any_match", "all_match", "none_match", "hamming_distance", "soundex", "luhn_check", "word_stem",
+            "hmac_sha256", "crc32", "from_iso8601_date", "ip_prefix");
+
+    /// Named only to say why they are refused.
+    static final Set<String> AGGREGATES = ImmutableSet.of("any_value", "approx_distinct", "approx_most_frequent", "approx_percentile",
+            "approx_set", "arbitrary", "array_agg", "avg", "bitwise_and_agg", "bitwise_or_agg", "bool_and", "bool_or", "checksum", "corr",
+            "count", "count_if", "covar_pop", "covar_samp", "every", "geometric_mean", "histogram", "kurtosis", "listagg", "map_agg",
+            "map_union", "max", "max_by", "merge", "min", "min_by", "multimap_agg", "numeric_histogram", "reduce_agg", "regr_intercept",
+            "regr_slope", "skewness", "stddev", "stddev_pop", "stddev_samp", "sum", "var_pop", "var_samp", "variance", "row_number", "rank",
+            "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "grouping");
+
+    /// Named only to say why they are refused.
+    static final Set<String> NON_DETERMINISTIC = ImmutableSet.of("rand", "random", "shuffle", "uuid", "now", "version");
+
+    private EngineFunctions() {
+    }
+}

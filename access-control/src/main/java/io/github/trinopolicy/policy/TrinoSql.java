@@ -1,0 +1,65 @@
+package io.github.trinopolicy.policy;
+
+import static io.trino.sql.tree.BooleanLiteral.FALSE_LITERAL;
+import static io.trino.sql.tree.BooleanLiteral.TRUE_LITERAL;
+
+import com.google.common.collect.ImmutableList;
+import io.trino.sql.ExpressionFormatter;
+import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.CoalesceExpression;
+import io.trino.sql.tree.Expression;
+import io.trino.sql.tree.FunctionCall;
+import io.trino.sql.tree.IfExpression;
+import io.trino.sql.tree.NodeLocation;
+import io.trino.sql.tree.NullLiteral;
+import io.trino.sql.tree.QualifiedName;
+import io.trino.sql.tree.StringLiteral;
+import io.trino.sql.tree.TryExpression;
+import java.util.UUID;
+
+/// The one place where SQL text for Trino comes into being. Everything goes through Trino's own syntax tree and formatter, so names and
+/// values are always quoted as its parser reads them.
+public final class TrinoSql {
+    private static final NodeLocation NOWHERE = new NodeLocation(1, 1);
+
+    private TrinoSql() {
+    }
+
+    /// The text of a row filter. A row for which the expression fails is hidden.
+    ///
+    /// @param total true when the expression cannot fail, which keeps it free of wrapping and so within reach of the connector
+    public static String rowFilter(Expression expression, boolean total) {
+        return format(total ? expression : coalesce(tried(expression), FALSE_LITERAL));
+    }
+
+    /// The text of a mask that applies unless `condition` is certainly false.
+    public static Expression maskedUnlessFalse(Expression condition, boolean total, Expression mask, Expression otherwise) {
+        return new IfExpression(NOWHERE, coalesce(total ? condition : tried(condition), TRUE_LITERAL), mask, otherwise);
+    }
+
+    /// A call of a masking function over a column, with its key by reference.
+    public static Expression maskingCall(String catalog, String function, String column, UUID keyId) {
+        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function),
+                ImmutableList.of(PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, keyId.toString())));
+    }
+
+    public static Expression nullValue() {
+        return new NullLiteral(NOWHERE);
+    }
+
+    public static String format(Expression expression) {
+        return ExpressionFormatter.formatExpression(expression);
+    }
+
+    public static boolean isLiteral(Expression expression, boolean value) {
+        return expression instanceof BooleanLiteral literal && literal.getValue() == value;
+    }
+
+    private static Expression coalesce(Expression expression, Expression otherwise) {
+        return new CoalesceExpression(NOWHERE, ImmutableList.of(expression, otherwise));
+    }
+
+    private static Expression tried(Expression expression) {
+        return new TryExpression(NOWHERE, expression);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.bundle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package io.github.trinopolicy.masking;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.trino.spi.function.BoundSignature;
+import io.trino.spi.function.FunctionMetadata;
+import io.trino.spi.function.InvocationConvention;
+import io.trino.spi.function.ScalarFunctionAdapter;
+import io.trino.spi.function.ScalarFunctionImplementation;
+import java.lang.invoke.MethodHandle;
+import java.util.function.Function;
+
+/// One overload of a masking function.
+///
+/// @param method takes an instance and then the arguments by `convention`
+/// @param instanceFactory for a call site of this signature, a factory without arguments; its instances belong to one thread each
+record MaskingFunction(FunctionMetadata metadata, InvocationConvention convention, MethodHandle method,
+        Function<BoundSignature, MethodHandle> instanceFactory) {
+    MaskingFunction {
+        requireNonNull(metadata, "metadata is null");
+        requireNonNull(convention, "convention is null");
+        requireNonNull(method, "method is null");
+        requireNonNull(instanceFactory, "instanceFactory is null");
+        checkArgument(convention.supportsInstanceFactory(), "The convention has no instance factory");
+    }
+
+    ScalarFunctionImplementation implement(BoundSignature signature, InvocationConvention expected) {
+        MethodHandle adapted = ScalarFunctionAdapter.adapt(
+                method,
+                signature.getReturnType(),
+                signature.getArgumentTypes(),
+                convention,
+                expected);
+        return ScalarFunctionImplementation.builder()
+                .methodHandle(adapted)
+                .instanceFactory(instanceFactory.apply(signature))
+                .build();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.masking;
+
+import org.jspecify.annotations.NullMarked;

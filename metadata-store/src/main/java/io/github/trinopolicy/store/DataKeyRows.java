@@ -1,0 +1,115 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/// The table `data_key` within one transaction.
+final class DataKeyRows {
+    private final Handle handle;
+
+    DataKeyRows(Handle handle) {
+        this.handle = requireNonNull(handle, "handle is null");
+    }
+
+    List<KeyReference> writtenSince(long version) {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state FROM data_key
+                WHERE version > :version
+                ORDER BY scope_id, family, key_version
+                """).bind("version", version).setFetchSize(1000).map((row, _) -> reference(row)).list();
+    }
+
+    List<KeyReference> all() {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state FROM data_key
+                ORDER BY scope_id, family, key_version
+                """).setFetchSize(1000).map((row, _) -> reference(row)).list();
+    }
+
+    /// Oldest first.
+    List<KeyReference> of(UUID scope, KeyFamily family) {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state FROM data_key
+                WHERE scope_id = :scope AND family = :family
+                ORDER BY key_version
+                """).bind("scope", scope).bind("family", family.name()).map((row, _) -> reference(row)).list();
+    }
+
+    Optional<KeyReference> find(UUID id) {
+        return handle.createQuery("SELECT key_id, scope_id, family, key_version, state FROM data_key WHERE key_id = :id")
+                .bind("id", id)
+                .map((row, _) -> reference(row))
+                .findOne();
+    }
+
+    /// Empty when the key does not exist or was destroyed.
+    Optional<WrappedKey> wrapped(UUID id) {
+        return handle.createQuery("SELECT provider, wrapped FROM data_key WHERE key_id = :id AND wrapped IS NOT NULL")
+                .bind("id", id)
+                .map((row, _) -> new WrappedKey(row.getString("provider"), row.getBytes("wrapped")))
+                .findOne();
+    }
+
+    void insert(KeyReference key, WrappedKey wrapped, long version) {
+        handle.createUpdate("""
+                INSERT INTO data_key (key_id, scope_id, family, key_version, state, provider, wrapped, version)
+                VALUES (:id, :scope, :family, :keyVersion, :state, :provider, :wrapped, :version)
+                """)
+                .bind("id", key.id())
+                .bind("scope", key.scope())
+                .bind("family", key.family().name())
+                .bind("keyVersion", key.version())
+                .bind("state", key.state().name())
+                .bind("provider", wrapped.provider())
+                .bind("wrapped", wrapped.bytes())
+                .bind("version", version)
+                .execute();
+    }
+
+    void retire(UUID id, long version) {
+        handle.createUpdate("""
+                UPDATE data_key SET state = 'RETIRED', changed_at = clock_timestamp(), version = :version
+                WHERE key_id = :id
+                """).bind("id", id).bind("version", version).execute();
+    }
+
+    void destroy(UUID id, long version) {
+        handle.createUpdate("""
+                UPDATE data_key SET state = 'DESTROYED', wrapped = NULL, changed_at = clock_timestamp(), version = :version
+                WHERE key_id = :id
+                """).bind("id", id).bind("version", version).execute();
+    }
+
+    void rewrap(UUID id, WrappedKey wrapped, long version) {
+        handle.createUpdate("""
+                UPDATE data_key
+                SET provider = :provider, wrapped = :wrapped, changed_at = clock_timestamp(), version = :version
+                WHERE key_id = :id
+                """)
+                .bind("id", id)
+                .bind("provider", wrapped.provider())
+                .bind("wrapped", wrapped.bytes())
+                .bind("version", version)
+                .execute();
+    }
+
+    private static KeyReference reference(ResultSet row)
+            throws SQLException {
+        return new KeyReference(
+                row.getObject("key_id", UUID.class),
+                row.getObject("scope_id", UUID.class),
+                KeyFamily.valueOf(row.getString("family")),
+                row.getInt("key_version"),
+                KeyState.valueOf(row.getString("state")));
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// What a node says of itself.
+///
+/// @param version what it works with; empty before its first load
+/// @param keyFingerprint the [io.github.trinopolicy.keys.KeyProvider#id] of its provider
+/// @param enforcing whether the access control is active there
+/// @param startedAt by its own clock
+public record NodeReport(
+        String nodeId,
+        boolean coordinator,
+        Optional<StoreVersion> version,
+        String keyFingerprint,
+        boolean enforcing,
+        Instant startedAt) {
+    public NodeReport {
+        requireNonNull(nodeId, "nodeId is null");
+        requireNonNull(version, "version is null");
+        requireNonNull(keyFingerprint, "keyFingerprint is null");
+        requireNonNull(startedAt, "startedAt is null");
+    }
+}

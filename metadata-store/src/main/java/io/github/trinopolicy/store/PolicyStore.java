@@ -1,0 +1,147 @@
+package io.github.trinopolicy.store;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// The policy store. Opened by [PolicyStoreFactory]. Every method throws [PolicyStoreException] when the database does not serve it.
+/// Safe for use by several threads.
+public final class PolicyStore implements AutoCloseable {
+    private final StoreDatabase database;
+
+    PolicyStore(StoreDatabase database) {
+        this.database = requireNonNull(database, "database is null");
+    }
+
+    public StoreVersion currentVersion() {
+        return database.run(handle -> new RevisionRows(handle).current());
+    }
+
+    public StoreContents load() {
+        return database.read(handle -> {
+            RevisionRows revisions = new RevisionRows(handle);
+            return new StoreContents(
+                    revisions.current(),
+                    revisions.storeId(),
+                    new ObjectRows(handle).all(),
+                    new KnownTableRows(handle).all(),
+                    new DataKeyRows(handle).all());
+        });
+    }
+
+    /// @return empty when `version` is not part of the history of this store, since an older dump was restored: [#load] everything
+    public Optional<StoreChanges> changesSince(StoreVersion version) {
+        return database.read(handle -> {
+            RevisionRows revisions = new RevisionRows(handle);
+            if (!revisions.contains(version)) {
+                return Optional.empty();
+            }
+            ObjectRows objects = new ObjectRows(handle);
+            KnownTableRows tables = new KnownTableRows(handle);
+            return Optional.of(new StoreChanges(
+                    revisions.current(),
+                    objects.writtenSince(version.version()),
+                    objects.removedSince(version.version()),
+                    tables.writtenSince(version.version()),
+                    tables.removedSince(version.version()),
+                    new DataKeyRows(handle).writtenSince(version.version())));
+        });
+    }
+
+    /// Changes the store in one transaction, one change after the other. When `function` writes something, a new version and its
+    /// revision are made and the listeners are notified; when it fails, or the database does, nothing lasts.
+    ///
+    /// When the connection is lost while committing, a new one is asked whether the version was made.
+    ///
+    /// @param function runs once, while other writers wait
+    public <T extends @Nullable Object> Changed<T> change(Act act, Function<StoreTransaction, T> function) {
+        ChangeAttempt<T> attempt = new ChangeAttempt<>(act, function, database.location().channel());
+        try {
+            return database.write(attempt::run);
+        }
+        catch (PolicyStoreException e) {
+            Optional<Changed<T>> written = attempt.written();
+            if (e.category() != Category.UNREACHABLE || written.isEmpty()) {
+                throw e;
+            }
+            if (wasCommitted(written.get().version(), e)) {
+                return written.get();
+            }
+            throw e;
+        }
+    }
+
+    /// Newest first.
+    public List<Revision> revisions(int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new RevisionRows(handle).newest(limit));
+    }
+
+    /// In the order in which they were made; empty when there is no such version.
+    public List<RevisionChange> revisionChanges(long version) {
+        return database.run(handle -> new RevisionRows(handle).changes(version));
+    }
+
+    /// A data key; empty when there is none of this id or it was destroyed.
+    public Optional<StoredKey> key(UUID keyId) {
+        return database.run(handle -> {
+            DataKeyRows keys = new DataKeyRows(handle);
+            UUID storeId = new RevisionRows(handle).storeId();
+            return keys.find(keyId).flatMap(reference -> keys.wrapped(keyId).map(wrapped -> new StoredKey(storeId, reference, wrapped)));
+        });
+    }
+
+    /// Replaces the last report of the node.
+    public void reportNode(NodeReport report) {
+        runStatement(handle -> new NodeRows(handle).write(report));
+    }
+
+    public List<NodeStatus> nodes() {
+        return database.run(handle -> new NodeRows(handle).all());
+    }
+
+    /// Forgets nodes that have not reported for longer than `age`.
+    public void removeNodesOlderThan(Duration age) {
+        runStatement(handle -> new NodeRows(handle).deleteOlderThan(age));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    /// Waits for the transaction whose end was lost: it holds the lock until the server has ended it one way or the other.
+    private boolean wasCommitted(StoreVersion version, PolicyStoreException lost) {
+        try {
+            return database.write(handle -> {
+                RevisionRows revisions = new RevisionRows(handle);
+                revisions.lockCurrent();
+                return revisions.contains(version);
+            });
+        }
+        catch (PolicyStoreException e) {
+            e.addSuppressed(lost);
+            throw new PolicyStoreException(
+                    Category.UNKNOWN_OUTCOME,
+                    "the connection to the %s was lost while version %s was being committed: look in policy.metadata.policy_revisions before repeating the change"
+                            .formatted(database.location(), version.version()),
+                    e);
+        }
+    }
+
+    private void runStatement(Consumer<Handle> statement) {
+        database.<@Nullable Void>run(handle -> {
+            statement.accept(handle);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/// What a revision did to one thing.
+///
+/// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE] or [#DATA_KEY]
+/// @param name of the object or table; identifier of the key
+/// @param origin of an object; empty for tables and keys
+/// @param before empty when it was not there
+/// @param after empty when it was removed
+public record RevisionChange(String kind, String name, Optional<Origin> origin, Optional<String> before, Optional<String> after) {
+    public static final String KNOWN_TABLE = "KnownTable";
+    public static final String DATA_KEY = "DataKey";
+
+    public RevisionChange {
+        requireNonNull(kind, "kind is null");
+        requireNonNull(name, "name is null");
+        requireNonNull(origin, "origin is null");
+        requireNonNull(before, "before is null");
+        requireNonNull(after, "after is null");
+    }
+
+    /// Leaves the documents out: they may hold entitlements.
+    @Override
+    public String toString() {
+        return "RevisionChange[%s %s]".formatted(kind, name);
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KnownTable;
+import java.util.List;
+import java.util.UUID;
+
+/// What leads from an older version to `version`. Something listed may be equal to what it was, when it was changed there and back;
+/// something removed may never have been known to the reader.
+///
+/// @param tables those changed, each with all its columns
+/// @param keys those added or changed; keys are never removed
+public record StoreChanges(
+        StoreVersion version,
+        List<StoredObject> changed,
+        List<ObjectKey> removed,
+        List<KnownTable> tables,
+        List<UUID> removedTables,
+        List<KeyReference> keys) {
+    public StoreChanges {
+        requireNonNull(version, "version is null");
+        changed = ImmutableList.copyOf(changed);
+        removed = ImmutableList.copyOf(removed);
+        tables = ImmutableList.copyOf(tables);
+        removedTables = ImmutableList.copyOf(removedTables);
+        keys = ImmutableList.copyOf(keys);
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KnownTable;
+import java.util.List;
+import java.util.UUID;
+
+/// Everything of one version. Lists are ordered by their identifying fields.
+///
+/// @param tables without forgotten ones
+public record StoreContents(
+        StoreVersion version,
+        UUID storeId,
+        List<StoredObject> objects,
+        List<KnownTable> tables,
+        List<KeyReference> keys) {
+    public StoreContents {
+        requireNonNull(version, "version is null");
+        requireNonNull(storeId, "storeId is null");
+        objects = ImmutableList.copyOf(objects);
+        tables = ImmutableList.copyOf(tables);
+        keys = ImmutableList.copyOf(keys);
+    }
+}

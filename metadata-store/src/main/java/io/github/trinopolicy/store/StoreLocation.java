@@ -1,0 +1,102 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.Ints;
+import io.airlift.units.Duration;
+import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// Where the store is and how to log in, and the words for when that fails.
+final class StoreLocation {
+    private final String url;
+    private final String user;
+    private final Optional<String> password;
+    private final String schema;
+    private final Duration connectTimeout;
+    private final Duration requestTimeout;
+
+    StoreLocation(StoreConfig config) {
+        url = requireNonNull(config.getUrl(), "policy.store.url must be set");
+        user = requireNonNull(config.getUser(), "policy.store.user must be set");
+        password = config.getPassword();
+        schema = config.getSchema();
+        connectTimeout = config.getConnectTimeout();
+        requestTimeout = config.getRequestTimeout();
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    /// The channel of change notifications.
+    String channel() {
+        return schema + "_changed";
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    /// Unpooled connections whose search path is the schema alone. The driver is found by this class's loader.
+    PGSimpleDataSource dataSource() {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setURL(url);
+        dataSource.setUser(user);
+        password.ifPresent(dataSource::setPassword);
+        dataSource.setCurrentSchema(schema);
+        dataSource.setApplicationName("trino-policy");
+        dataSource.setConnectTimeout(seconds(connectTimeout));
+        dataSource.setLoginTimeout(seconds(connectTimeout));
+        dataSource.setSocketTimeout(seconds(requestTimeout));
+        dataSource.setTcpKeepAlive(true);
+        // the server's details quote stored values
+        dataSource.setLogServerErrorDetail(false);
+        return dataSource;
+    }
+
+    /// The URL without its parameters, which may hold secrets.
+    @Override
+    public String toString() {
+        int parameters = url.indexOf('?');
+        return "policy store at " + (parameters < 0 ? url : url.substring(0, parameters)).replaceFirst("//[^/]*@", "//");
+    }
+
+    PolicyStoreException failure(SQLException cause) {
+        // of a failed login and of a lost connection the driver's message is worth reading, of a failed statement it may quote values
+        String state = Optional.ofNullable(cause.getSQLState()).orElse("");
+        if (state.startsWith("28") || state.equals("08004")) {
+            return new PolicyStoreException(
+                    Category.LOGIN_REFUSED,
+                    "%s refused the user '%s': check policy.store.user and policy.store.password (%s)".formatted(this, user,
+                            cause.getMessage()),
+                    cause);
+        }
+        // connection errors; the server is stopping or starting; no more connections; the database does not exist
+        if (state.isEmpty() || state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("3D000")) {
+            return new PolicyStoreException(
+                    Category.UNREACHABLE, "%s cannot be reached: %s".formatted(this, cause.getMessage()), cause);
+        }
+        if (state.equals("55P03")) {
+            return new PolicyStoreException(
+                    Category.REFUSED,
+                    "%s is being changed by someone else for more than %s: try again later".formatted(this, requestTimeout),
+                    cause);
+        }
+        return new PolicyStoreException(
+                Category.REFUSED,
+                "%s refused a statement (SQLSTATE %s): the log of the database has the details".formatted(this, state),
+                cause);
+    }
+
+    private static int seconds(Duration duration) {
+        return Math.max(1, Ints.saturatedCast(duration.roundTo(TimeUnit.SECONDS)));
+    }
+}

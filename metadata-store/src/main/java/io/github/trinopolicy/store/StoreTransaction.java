@@ -1,0 +1,234 @@
+package io.github.trinopolicy.store;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
+import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/// The store while one change is being made to it; no other change is under way. Reads see what was written before. Nothing lasts
+/// unless the function that was given to [PolicyStore#change] returns. For the thread of that function alone, and not to be kept.
+public final class StoreTransaction {
+    private final UUID storeId;
+    private final StoreVersion version;
+    private final long nextVersion;
+    private final ObjectRows objects;
+    private final KnownTableRows tables;
+    private final DataKeyRows keys;
+    private final RevisionDraft draft = new RevisionDraft();
+
+    StoreTransaction(Handle handle, UUID storeId, StoreVersion version) {
+        this.storeId = requireNonNull(storeId, "storeId is null");
+        this.version = requireNonNull(version, "version is null");
+        this.nextVersion = version.version() + 1;
+        this.objects = new ObjectRows(handle);
+        this.tables = new KnownTableRows(handle);
+        this.keys = new DataKeyRows(handle);
+    }
+
+    public UUID storeId() {
+        return storeId;
+    }
+
+    /// The version that is being changed.
+    public StoreVersion version() {
+        return version;
+    }
+
+    /// A new random identifier for a table or column.
+    public UUID newId() {
+        return UUID.randomUUID();
+    }
+
+    public List<StoredObject> objects() {
+        return objects.all();
+    }
+
+    public List<StoredObject> objects(Kind kind) {
+        return objects.ofKind(kind);
+    }
+
+    public Optional<StoredObject> object(ObjectKey key) {
+        return objects.find(key);
+    }
+
+    /// Adds or replaces.
+    ///
+    /// @return false when the same source and document are there already
+    public boolean put(StoredObject object) {
+        Optional<StoredObject> before = objects.find(object.key());
+        if (before.equals(Optional.of(object))) {
+            return false;
+        }
+        objects.write(object, nextVersion);
+        draft.addObject(object.key(), before, Optional.of(object));
+        return true;
+    }
+
+    /// @return false when there is no such object
+    public boolean remove(ObjectKey key) {
+        Optional<StoredObject> before = objects.find(key);
+        if (before.isEmpty()) {
+            return false;
+        }
+        objects.writeTombstone(key, nextVersion);
+        draft.addObject(key, before, Optional.empty());
+        return true;
+    }
+
+    public List<KnownTable> tables() {
+        return tables.all();
+    }
+
+    public Optional<KnownTable> table(ObjectName name) {
+        return tables.find(name);
+    }
+
+    public Optional<KnownTable> table(UUID id) {
+        return tables.find(id);
+    }
+
+    /// Makes the table and its columns exactly what `table` says: adds, renames, replaces.
+    ///
+    /// @return false when it is so already
+    /// @throws PolicyStoreException when another table has the name
+    public boolean saveTable(KnownTable table) {
+        Optional<KnownTable> before = tables.find(table.id());
+        if (before.equals(Optional.of(table))) {
+            return false;
+        }
+        tables.find(table.name()).filter(other -> !other.id().equals(table.id())).ifPresent(_ -> {
+            throw new PolicyStoreException(
+                    Category.CONFLICT,
+                    "another table is known as %s: rename or forget that one first".formatted(table.name()));
+        });
+        tables.write(table, before, nextVersion);
+        draft.addTable(before, Optional.of(table));
+        return true;
+    }
+
+    /// @return false when the table has the name already
+    /// @throws PolicyStoreException when the table is not known, or another one has the name
+    public boolean renameTable(UUID id, ObjectName name) {
+        KnownTable table = tables.find(id).orElseThrow(() -> new PolicyStoreException(
+                Category.CONFLICT, "table %s is not known: register it first".formatted(id)));
+        return saveTable(new KnownTable(id, name, table.columns()));
+    }
+
+    /// Forgets name and columns; keys of the table stay.
+    ///
+    /// @return false when the table is not known
+    public boolean removeTable(UUID id) {
+        Optional<KnownTable> before = tables.find(id);
+        if (before.isEmpty()) {
+            return false;
+        }
+        tables.writeTombstone(before.get(), nextVersion);
+        draft.addTable(before, Optional.empty());
+        return true;
+    }
+
+    public List<KeyReference> keys() {
+        return keys.all();
+    }
+
+    /// Oldest first, destroyed ones included.
+    public List<KeyReference> keys(UUID scope, KeyFamily family) {
+        return keys.of(scope, family);
+    }
+
+    /// Empty when the key does not exist or was destroyed.
+    public Optional<WrappedKey> wrappedKey(UUID id) {
+        return keys.wrapped(id);
+    }
+
+    /// The primary key of scope and family, made if there is none.
+    ///
+    /// @param wrap makes and wraps the data key of a reference; runs while other writers wait
+    public KeyReference ensureKey(UUID scope, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
+        return primaryKey(scope, family).orElseGet(() -> addKey(scope, family, wrap));
+    }
+
+    /// Makes a new primary key; the present one, if any, is retired.
+    ///
+    /// @param wrap makes and wraps the data key of a reference; runs while other writers wait
+    public KeyReference rotateKey(UUID scope, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
+        primaryKey(scope, family).ifPresent(primary -> {
+            keys.retire(primary.id(), nextVersion);
+            draft.addKey(Optional.of(primary), withState(primary, KeyState.RETIRED), wrappedBy(primary), wrappedBy(primary));
+        });
+        return addKey(scope, family, wrap);
+    }
+
+    /// Replaces the wrapping, not the key.
+    ///
+    /// @return false when it is wrapped so already
+    /// @throws PolicyStoreException when the key does not exist or was destroyed
+    public boolean rewrapKey(UUID id, WrappedKey wrapped) {
+        KeyReference key = existingKey(id);
+        WrappedKey before = keys.wrapped(id).orElseThrow(() -> new PolicyStoreException(
+                Category.CONFLICT, "data key %s was destroyed: it cannot be wrapped anew".formatted(id)));
+        if (before.equals(wrapped)) {
+            return false;
+        }
+        keys.rewrap(id, wrapped, nextVersion);
+        draft.addKey(Optional.of(key), key, Optional.of(before.provider()), Optional.of(wrapped.provider()));
+        return true;
+    }
+
+    /// Erases the wrapped key for good, in this database: dumps of it have it still.
+    ///
+    /// @return false when it was destroyed already
+    /// @throws PolicyStoreException when the key does not exist
+    public boolean destroyKey(UUID id) {
+        KeyReference key = existingKey(id);
+        if (key.state() == KeyState.DESTROYED) {
+            return false;
+        }
+        Optional<String> provider = wrappedBy(key);
+        keys.destroy(id, nextVersion);
+        draft.addKey(Optional.of(key), withState(key, KeyState.DESTROYED), provider, Optional.empty());
+        return true;
+    }
+
+    RevisionDraft draft() {
+        return draft;
+    }
+
+    private Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {
+        return keys.of(scope, family).stream().filter(key -> key.state() == KeyState.PRIMARY).findFirst();
+    }
+
+    private KeyReference addKey(UUID scope, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
+        List<KeyReference> older = keys.of(scope, family);
+        int keyVersion = older.isEmpty() ? 1 : older.getLast().version() + 1;
+        KeyReference key = new KeyReference(UUID.randomUUID(), scope, family, keyVersion, KeyState.PRIMARY);
+        WrappedKey wrapped = wrap.apply(key);
+        keys.insert(key, wrapped, nextVersion);
+        draft.addKey(Optional.empty(), key, Optional.empty(), Optional.of(wrapped.provider()));
+        return key;
+    }
+
+    private KeyReference existingKey(UUID id) {
+        return keys.find(id).orElseThrow(() -> new PolicyStoreException(
+                Category.CONFLICT, "there is no data key %s: policy.metadata.keys lists those there are".formatted(id)));
+    }
+
+    private Optional<String> wrappedBy(KeyReference key) {
+        return keys.wrapped(key.id()).map(WrappedKey::provider);
+    }
+
+    private static KeyReference withState(KeyReference key, KeyState state) {
+        return new KeyReference(key.id(), key.scope(), key.family(), key.version(), state);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.keys;
+
+import org.jspecify.annotations.NullMarked;

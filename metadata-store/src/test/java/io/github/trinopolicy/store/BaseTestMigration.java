@@ -1,0 +1,230 @@
+package io.github.trinopolicy.store;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableMap;
+import io.airlift.units.Duration;
+import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Creating the store, and opening it, on one version of the server.
+abstract class BaseTestMigration {
+    private final TestingDatabase database;
+
+    BaseTestMigration(TestingPostgres postgres) {
+        database = postgres.createDatabase();
+    }
+
+    @AfterEach
+    public void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    public void testEmptyDatabase() {
+        try (PolicyStore store = database.openStore()) {
+            StoreContents contents = store.load();
+            assertThat(contents.version().version()).isZero();
+            assertThat(contents.objects()).isEmpty();
+            assertThat(contents.tables()).isEmpty();
+            assertThat(contents.keys()).isEmpty();
+            assertThat(contents.storeId().toString()).isEqualTo(database.query("SELECT store_id FROM policy.store_info").getFirst());
+            assertThat(store.revisions(10)).hasSize(1).first().satisfies(revision -> {
+                assertThat(revision.version()).isEqualTo(contents.version());
+                assertThat(revision.act().action()).isEqualTo("create store");
+            });
+            assertThat(store.changesSince(contents.version())).isPresent();
+        }
+    }
+
+    @Test
+    public void testMigrateTwice() {
+        StoreContents first;
+        try (PolicyStore store = database.openStore()) {
+            first = store.load();
+        }
+        try (PolicyStore store = database.openStore()) {
+            assertThat(store.load()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    public void testForeignTablesInOtherSchemas() {
+        database.execute("CREATE TABLE public.object (id int)");
+        database.execute("CREATE TABLE public.store_info (id int)");
+        try (PolicyStore store = database.openStore()) {
+            assertThat(store.currentVersion().version()).isZero();
+        }
+        assertThat(database.query("SELECT count(*) FROM public.store_info")).containsExactly("0");
+    }
+
+    @Test
+    public void testForeignTablesInTheSchema() {
+        database.execute("CREATE SCHEMA policy CREATE TABLE policy.something (id int)");
+        assertThatThrownBy(database::openStore)
+                .isInstanceOf(PolicyStoreException.class)
+                .hasMessageStartingWith(
+                        "policy store at %s cannot be migrated in schema 'policy': policy.store.user must own it, and it must hold nothing else ("
+                                .formatted(database.url()));
+    }
+
+    @Test
+    public void testTwoSchemasAreTwoStores() {
+        try (PolicyStore one = new PolicyStoreFactory(database.config().setSchema("one")).migrateAndOpen();
+                PolicyStore two = new PolicyStoreFactory(database.config().setSchema("two")).migrateAndOpen()) {
+            assertThat(one.load().storeId()).isNotEqualTo(two.load().storeId());
+        }
+    }
+
+    @Test
+    public void testConcurrentMigration()
+            throws Exception {
+        int nodes = 4;
+        CyclicBarrier barrier = new CyclicBarrier(nodes);
+        List<Future<UUID>> storeIds = new ArrayList<>();
+        try (ExecutorService executor = Executors.newFixedThreadPool(nodes)) {
+            for (int node = 0; node < nodes; node++) {
+                storeIds.add(executor.submit(() -> {
+                    barrier.await();
+                    try (PolicyStore store = database.openStore()) {
+                        return store.load().storeId();
+                    }
+                }));
+            }
+        }
+        for (Future<UUID> storeId : storeIds) {
+            assertThat(storeId.get()).isEqualTo(storeIds.getFirst().get());
+        }
+        assertThat(database.query("SELECT version FROM policy.revision")).containsExactly("0");
+    }
+
+    @Test
+    public void testWorkerWaitsForMigration()
+            throws Exception {
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            Future<UUID> storeId = executor.submit(() -> {
+                try (PolicyStore store = new PolicyStoreFactory(database.config()).awaitMigrationAndOpen()) {
+                    return store.load().storeId();
+                }
+            });
+            try (PolicyStore store = database.openStore()) {
+                assertThat(storeId.get(30, SECONDS)).isEqualTo(store.load().storeId());
+            }
+        }
+    }
+
+    @Test
+    public void testWorkerGivesUpAndCreatesNothing() {
+        StoreConfig config = database.config().setMigrationTimeout(new Duration(1, SECONDS));
+        assertFails(
+                () -> new PolicyStoreFactory(config).awaitMigrationAndOpen(),
+                Category.INCOMPATIBLE,
+                "policy store at %s was not migrated to the version of this plugin within 1.00s: start a coordinator with the same version and store"
+                        .formatted(database.url()));
+        assertThat(database.query("SELECT 1 FROM information_schema.schemata WHERE schema_name = 'policy'")).isEmpty();
+    }
+
+    /// Rights as the documentation gives them to workers.
+    @Test
+    public void testWorkerNeedsNoRightToWrite() {
+        String worker = database.name() + "_worker";
+        database.openStore().close();
+        database.execute("CREATE ROLE %s LOGIN".formatted(worker));
+        database.execute("GRANT USAGE ON SCHEMA policy TO %s".formatted(worker));
+        database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA policy TO %s".formatted(worker));
+        try (PolicyStore store = new PolicyStoreFactory(database.config().setUser(worker)).awaitMigrationAndOpen()) {
+            assertThat(store.load().version().version()).isZero();
+            assertThatThrownBy(() -> store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))))
+                    .isInstanceOf(PolicyStoreException.class)
+                    .hasMessage("policy store at %s refused a statement (SQLSTATE 42501): the log of the database has the details"
+                            .formatted(database.url()));
+        }
+        finally {
+            database.execute("DROP OWNED BY %s".formatted(worker));
+            database.execute("DROP ROLE %s".formatted(worker));
+        }
+    }
+
+    @Test
+    public void testStoreOfNewerPlugin() {
+        database.openStore().close();
+        database.execute("""
+                INSERT INTO policy.flyway_schema_history
+                (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                VALUES (99, '999', 'future', 'SQL', 'V999__future.sql', 1, 'test', 1, true)
+                """);
+        String message = "policy store at %s was migrated by a newer version of the plugin: install that version on this node"
+                .formatted(database.url());
+        assertFails(database::openStore, Category.INCOMPATIBLE, message);
+        assertFails(() -> new PolicyStoreFactory(database.config()).awaitMigrationAndOpen(), Category.INCOMPATIBLE, message);
+    }
+
+    @Test
+    public void testEverythingIsExplained() {
+        database.openStore().close();
+        assertThat(database.query("""
+                SELECT c.relname || coalesce('.' || a.attname, '')
+                FROM pg_class c
+                CROSS JOIN LATERAL (
+                    SELECT NULL AS attname, 0 AS attnum
+                    UNION ALL
+                    SELECT attname, attnum FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+                ) a
+                WHERE c.relnamespace = 'policy'::regnamespace AND c.relkind = 'r' AND c.relname <> 'flyway_schema_history'
+                    AND col_description(c.oid, a.attnum) IS NULL AND (a.attnum > 0 OR obj_description(c.oid, 'pg_class') IS NULL)
+                """)).isEmpty();
+    }
+
+    @Test
+    public void testUnreachable() {
+        StoreConfig config = database.config().setUrl("jdbc:postgresql://localhost:1/policy?sslmode=disable");
+        assertFails(
+                () -> new PolicyStoreFactory(config).migrateAndOpen(),
+                Category.UNREACHABLE,
+                "policy store at jdbc:postgresql://localhost:1/policy cannot be reached: Connection to localhost:1 refused. "
+                        + "Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.");
+    }
+
+    @Test
+    public void testMissingDatabase() {
+        StoreConfig config = database.config().setUrl(database.url() + "_missing");
+        assertFails(
+                () -> new PolicyStoreFactory(config).migrateAndOpen(),
+                Category.UNREACHABLE,
+                "policy store at %s_missing cannot be reached: FATAL: database \"%s_missing\" does not exist"
+                        .formatted(database.url(), database.name()));
+    }
+
+    @Test
+    public void testPassword() {
+        StoreConfig config = database.config().setUser(TestingPostgres.USER_WITH_PASSWORD);
+        new PolicyStoreFactory(config.setPassword(TestingPostgres.PASSWORD)).migrateAndOpen().close();
+        ImmutableMap.of(
+                "wrong-secret", "FATAL: password authentication failed for user \"with_password\"",
+                "", "The server requested SCRAM-based authentication, but the password is an empty string.")
+                .forEach((password, cause) -> assertFails(
+                        () -> new PolicyStoreFactory(config.setPassword(password)).migrateAndOpen(),
+                        Category.LOGIN_REFUSED,
+                        "policy store at %s refused the user 'with_password': check policy.store.user and policy.store.password (%s)"
+                                .formatted(database.url(), cause)));
+        assertThatThrownBy(() -> new PolicyStoreFactory(config.setPassword("wrong-secret")).migrateAndOpen())
+                .hasStackTraceContaining("PSQLException")
+                .satisfies(failure -> assertThat(TestingActs.stackTrace(failure)).doesNotContain("wrong-secret"));
+    }
+
+    private static void assertFails(Runnable work, Category category, String message) {
+        assertThatThrownBy(work::run)
+                .isInstanceOfSatisfying(PolicyStoreException.class, failure -> assertThat(failure.category()).isEqualTo(category))
+                .hasMessage(message);
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestChangeListenerOnOldestPostgres extends BaseTestChangeListener {
+    TestChangeListenerOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}

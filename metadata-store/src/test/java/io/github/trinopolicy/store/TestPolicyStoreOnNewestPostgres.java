@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestPolicyStoreOnNewestPostgres extends BaseTestPolicyStore {
+    TestPolicyStoreOnNewestPostgres() {
+        super(TestingPostgres.newest());
+    }
+}

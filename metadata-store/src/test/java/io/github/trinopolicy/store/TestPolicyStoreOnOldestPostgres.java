@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestPolicyStoreOnOldestPostgres extends BaseTestPolicyStore {
+    TestPolicyStoreOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}

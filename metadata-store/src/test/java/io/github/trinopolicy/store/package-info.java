@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.github.trinopolicy.administration;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.bundle.BundleDocument;
+import io.github.trinopolicy.bundle.BundleErrors;
+import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.model.PolicyObject;
+import io.trino.spi.type.TypeManager;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Checks the whole of what the store would hold after a change, so that no change leaves a reference without its target.
+final class ChangeValidator {
+    private final MaskCatalogue catalogue;
+    private final TypeManager typeManager;
+
+    ChangeValidator(MaskCatalogue catalogue, TypeManager typeManager) {
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.typeManager = requireNonNull(typeManager, "typeManager is null");
+    }
+
+    private record Identity(Kind kind, String name) {
+        private static Identity of(PolicyObject object) {
+            return new Identity(object.kind(), object.name());
+        }
+    }
+
+    /// @param documents those of the bundle, for the places of errors
+    /// @param errors what was found before
+    /// @throws BundleException with everything that is wrong
+    void check(PolicySnapshot after, Iterable<KnownTable> tables, List<BundleDocument> documents,
+            Map<ObjectName, Optional<List<Column>>> described,
+            BundleErrors errors) {
+        Map<Identity, BundleDocument> bundled = new HashMap<>();
+        documents.forEach(document -> bundled.put(Identity.of(document.object()), document));
+        DeclaredNames names = new DeclaredNames(after);
+        ObjectValidator objects = new ObjectValidator(after, names, described);
+        PolicyValidator policies = new PolicyValidator(after, names, ImmutableList.copyOf(tables), catalogue, typeManager);
+        for (Kind kind : Kind.values()) {
+            for (PolicyObject object : after.objectsOf(kind)) {
+                Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
+                switch (kind) {
+                    case ATTRIBUTE_SOURCE, PROJECT, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
+                    case POLICY -> policies.check((Policy) object, findings);
+                    default -> objects.check(findings);
+                }
+            }
+        }
+        errors.throwIfAny();
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.trinopolicy.administration;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.keys.DataKey;
+import io.github.trinopolicy.keys.KeyContext;
+import io.github.trinopolicy.keys.KeyProvider;
+import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.store.StoreTransaction;
+import java.security.SecureRandom;
+import java.util.UUID;
+
+/// Draws the data keys of a table and wraps them before they reach the store. Thread-safe.
+public final class DataKeyMaker {
+    private final KeyProvider keyProvider;
+    private final SecureRandom random = new SecureRandom();
+
+    public DataKeyMaker(KeyProvider keyProvider) {
+        this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
+    }
+
+    /// Each table has its keys before a mask can ask for them, whoever writes the mask.
+    void ensureKeys(StoreTransaction transaction, UUID table) {
+        transaction.ensureKey(table, KeyFamily.HASH, key -> wrap(transaction.storeId(), key));
+    }
+
+    private WrappedKey wrap(UUID storeId, KeyReference key) {
+        try (DataKey dataKey = DataKey.generate(random)) {
+            return keyProvider.wrap(dataKey, KeyContext.of(storeId, key));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.trinopolicy.administration;
+
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.Entitlements;
+import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.decision.TableDecision;
+import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
+import io.github.trinopolicy.decision.TableDecision.FilterDecision;
+import io.github.trinopolicy.decision.TableDecision.Reason;
+import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.enforcement.UngovernedTables;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.connector.ConnectorSession;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Says in words why a user sees of a table what he sees.
+public final class Explanation {
+    public static final List<String> COLUMNS = ImmutableList.of("kind", "column_name", "policy", "effect", "expression", "reason");
+
+    private final PolicyEvaluator evaluator;
+    private final Roles roles;
+    private final UngovernedTables ungovernedTables;
+    private final TableDescriber describer;
+    private final Clock clock;
+
+    public Explanation(PolicyEvaluator evaluator, Roles roles, UngovernedTables ungovernedTables, TableDescriber describer, Clock clock) {
+        this.evaluator = requireNonNull(evaluator, "evaluator is null");
+        this.roles = requireNonNull(roles, "roles is null");
+        this.ungovernedTables = requireNonNull(ungovernedTables, "ungovernedTables is null");
+        this.describer = requireNonNull(describer, "describer is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    /// A user as the store knows him.
+    ///
+    /// @param groups further groups, of which only Trino may know
+    public Subject subject(PolicySnapshot snapshot, String user, Set<String> groups) {
+        return Entitlements.of(snapshot, user, groups, clock.instant());
+    }
+
+    /// @param forSteward shows columns and filters also of a table that the subject may not read
+    public List<List<@Nullable String>> explain(ConnectorSession session, PolicySnapshot snapshot, Subject subject, ObjectName table,
+            boolean forSteward) {
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        if (roles.isExempt(subject)) {
+            rows.add(row("access", null, null, "own", null, "exempt by configuration (policy.exempt-users, policy.exempt-groups)"));
+            return rows;
+        }
+        if (!snapshot.isGoverned(table)) {
+            rows.add(row("access", null, null, ungovernedTables.name().toLowerCase(ENGLISH), null,
+                    "the table is not registered (policy.ungoverned-tables)"));
+            return rows;
+        }
+        boolean readable = evaluator.access(snapshot, subject, table).level().isPresent();
+        // a table that may not be read is not described to the user either
+        List<Column> columns = readable || forSteward ? describer.describe(session, table).orElse(ImmutableList.of()) : ImmutableList.of();
+        TableDecision decision = evaluator.decide(snapshot, subject, table, columns);
+        rows.add(row("access", null, null, decision.access().level().map(level -> level.name().toLowerCase(ENGLISH)).orElse("none"), null,
+                readable ? "by the policies below" : "no grant holds, or a guardrail closes the table"));
+        for (Reason reason : decision.access().reasons()) {
+            rows.add(row("access", null, reason.policy(), reason.effect(), null, reason.reason()));
+        }
+        if (readable || forSteward) {
+            for (FilterDecision filter : decision.filters()) {
+                rows.add(row("row-filter", null, filter.policy(), filter.expression().isPresent() ? "filters" : "does not apply",
+                        filter.expression().orElse(null),
+                        filter.reason()));
+            }
+            for (Column column : columns) {
+                ColumnDecision mask = requireNonNull(decision.columns().get(column.name()));
+                rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), mask.expression().orElse(null),
+                        mask.reason()));
+            }
+        }
+        return rows;
+    }
+
+    private static List<@Nullable String> row(@Nullable String... values) {
+        return Arrays.asList(values);
+    }
+}

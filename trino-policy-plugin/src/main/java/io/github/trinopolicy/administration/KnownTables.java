@@ -1,0 +1,29 @@
+package io.github.trinopolicy.administration;
+
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.ObjectName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Approves columns: gives them, and the table, an identity that they keep.
+final class KnownTables {
+    private KnownTables() {
+    }
+
+    /// @param before what was known; columns that are not approved anew stay as they are, also those that no longer exist
+    /// @param approved real columns; a column of another type than before is approved with its new type
+    static KnownTable approve(Optional<KnownTable> before, ObjectName name, List<Column> approved) {
+        Map<String, KnownColumn> columns = new LinkedHashMap<>();
+        before.ifPresent(table -> columns.putAll(table.columns()));
+        for (Column column : approved) {
+            UUID id = Optional.ofNullable(columns.get(column.name())).map(KnownColumn::id).orElseGet(UUID::randomUUID);
+            columns.put(column.name(), new KnownColumn(id, column.name(), column.type().getDisplayName()));
+        }
+        return new KnownTable(before.map(KnownTable::id).orElseGet(UUID::randomUUID), name, columns);
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.trinopolicy.administration;
+
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.bundle.BundleDocument;
+import io.github.trinopolicy.bundle.BundleErrors;
+import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.bundle.BundleReader;
+import io.github.trinopolicy.bundle.DocumentWriter;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.PolicyCompiler;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.Principals;
+import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.store.Act;
+import io.github.trinopolicy.store.Changed;
+import io.github.trinopolicy.store.ObjectKey;
+import io.github.trinopolicy.store.Origin;
+import io.github.trinopolicy.store.PolicyStore;
+import io.trino.spi.connector.ConnectorSession;
+import io.trino.spi.type.TypeManager;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/// Makes changes: each is checked as a whole against everything that would then hold, made in one transaction, and in effect on this node
+/// when the call returns. Who may make it was checked before. Thread-safe.
+public final class PolicyAdministration {
+    private final PolicyStore store;
+    private final SnapshotRefresher snapshots;
+    private final TableDescriber describer;
+    private final DataKeyMaker keyMaker;
+    private final ChangeValidator validator;
+    private final BundleReader reader = new BundleReader();
+    private final DocumentWriter writer = new DocumentWriter();
+    private final PolicyCompiler compiler = new PolicyCompiler();
+
+    public PolicyAdministration(PolicyStore store, SnapshotRefresher snapshots, TableDescriber describer, DataKeyMaker keyMaker,
+            MaskCatalogue catalogue,
+            TypeManager typeManager) {
+        this.store = requireNonNull(store, "store is null");
+        this.snapshots = requireNonNull(snapshots, "snapshots is null");
+        this.describer = requireNonNull(describer, "describer is null");
+        this.keyMaker = requireNonNull(keyMaker, "keyMaker is null");
+        this.validator = new ChangeValidator(catalogue, typeManager);
+    }
+
+    /// Makes the store say what the bundle says.
+    ///
+    /// @param prune removes objects of the same source, of the kinds that the bundle holds, that the bundle does not name
+    /// @throws BundleException with everything that is wrong; then nothing is applied
+    public void apply(ConnectorSession session, Act act, String bundle, boolean prune) {
+        List<BundleDocument> documents = reader.read(bundle);
+        change(act, documents, describe(session, documents), (image, errors) -> {
+            documents.forEach(document -> putBundled(image, document, act.source(), errors));
+            if (prune) {
+                prune(image, documents, act.source());
+            }
+        });
+    }
+
+    /// Changes what calls have said of a user; bundles say their own beside it.
+    ///
+    /// @param edit gets the user with nothing said of him where no call has said anything yet
+    void editUser(ConnectorSession session, Act act, String name, UnaryOperator<User> edit) {
+        User untouched = new User(name, Optional.empty(), ImmutableList.of(), ImmutableMap.of());
+        ObjectKey key = keyOf(untouched, Origin.CALL);
+        change(act, ImmutableList.of(), ImmutableMap.of(), (image, _) -> {
+            User before = image.object(key).map(entry -> (User) entry.object()).orElse(untouched);
+            image.put(key, new StoreImage.Entry(edit.apply(before), Optional.empty()));
+        });
+    }
+
+    /// Changes what calls have said of a data source; bundles say their own beside it.
+    ///
+    /// @param approved real columns of the table that are approved with this
+    /// @param edit gets the data source with nothing said of it where no call has said anything yet
+    void editDataSource(ConnectorSession session, Act act, ObjectName name, List<Column> approved, UnaryOperator<DataSource> edit) {
+        DataSource untouched = new DataSource(name, Optional.empty(), Principals.NONE, ImmutableSet.of(), ImmutableList.of(),
+                Optional.empty(), false,
+                Optional.empty(), ImmutableMap.of(), Optional.empty());
+        ObjectKey key = keyOf(untouched, Origin.CALL);
+        Map<ObjectName, Optional<List<Column>>> described = name.isTable()
+                ? ImmutableMap.of(name, describe(session, name))
+                : ImmutableMap.of();
+        change(act, ImmutableList.of(), described, (image, _) -> {
+            DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
+            image.put(key, new StoreImage.Entry(edit.apply(before), Optional.empty()));
+            if (name.isTable()) {
+                image.put(KnownTables.approve(image.table(name), name, approved));
+            }
+        });
+    }
+
+    Optional<List<Column>> describe(ConnectorSession session, ObjectName table) {
+        return describer.describe(session, table);
+    }
+
+    private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described,
+            BiConsumer<StoreImage, BundleErrors> edit) {
+        Changed<?> changed = store.change(act, transaction -> {
+            BundleErrors errors = new BundleErrors();
+            StoreImage image = new StoreImage(transaction, reader);
+            edit.accept(image, errors);
+            approveBundled(image, documents, described);
+            PolicySnapshot after = image.snapshot(compiler, snapshots.latest());
+            validator.check(after, image.tables(), documents, described, errors);
+            image.write(writer, keyMaker);
+            return image;
+        });
+        snapshots.await(changed.version());
+    }
+
+    private Map<ObjectName, Optional<List<Column>>> describe(ConnectorSession session, List<BundleDocument> documents) {
+        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
+        for (BundleDocument document : documents) {
+            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()) {
+                described.put(dataSource.objectName(), describer.describe(session, dataSource.objectName()));
+            }
+        }
+        return ImmutableMap.copyOf(described);
+    }
+
+    private static void putBundled(StoreImage image, BundleDocument document, Optional<String> source, BundleErrors errors) {
+        ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
+        Optional<StoreImage.Entry> before = image.object(key);
+        boolean foreign = before.filter(entry -> !entry.source().equals(source)).isPresent();
+        if (foreign && !document.takeOver()) {
+            errors.add(document.position(),
+                    "%s '%s' belongs to %s; write take_over: true to claim it".formatted(key.kind().documentName(), key.name(),
+                            before.flatMap(StoreImage.Entry::source).map("source '%s'"::formatted).orElse("no source")));
+            return;
+        }
+        image.put(key, new StoreImage.Entry(document.object(), source));
+    }
+
+    private static void prune(StoreImage image, List<BundleDocument> documents, Optional<String> source) {
+        Set<ObjectKey> kept = documents.stream().map(document -> keyOf(document.object(), Origin.BUNDLE)).collect(toImmutableSet());
+        Set<?> kinds = documents.stream().map(document -> document.object().kind()).collect(toImmutableSet());
+        List<ObjectKey> gone = image.objects().entrySet().stream()
+                .filter(entry -> entry.getKey().origin() == Origin.BUNDLE && entry.getValue().source().equals(source))
+                .map(Map.Entry::getKey)
+                .filter(key -> kinds.contains(key.kind()) && !kept.contains(key))
+                .toList();
+        gone.forEach(image::remove);
+    }
+
+    private static void approveBundled(StoreImage image, List<BundleDocument> documents,
+            Map<ObjectName, Optional<List<Column>>> described) {
+        for (BundleDocument document : documents) {
+            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()) {
+                described.getOrDefault(dataSource.objectName(), Optional.empty()).ifPresent(columns -> {
+                    List<Column> approved = columns.stream()
+                            .filter(column -> dataSource.approveAllColumns() || dataSource.columns().containsKey(column.name()))
+                            .toList();
+                    image.put(KnownTables.approve(image.table(dataSource.objectName()), dataSource.objectName(), approved));
+                });
+            }
+        }
+    }
+
+    private static ObjectKey keyOf(PolicyObject object, Origin origin) {
+        return new ObjectKey(object.kind(), object.name(), origin);
+    }
+}

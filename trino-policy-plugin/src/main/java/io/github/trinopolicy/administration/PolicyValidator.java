@@ -1,0 +1,221 @@
+package io.github.trinopolicy.administration;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
+
+import io.github.trinopolicy.bundle.Wording;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.model.ColumnName;
+import io.github.trinopolicy.model.ColumnSelector;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.Mask;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.ObjectSelector;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.policy.PartialEvaluator;
+import io.github.trinopolicy.policy.PolicyText;
+import io.github.trinopolicy.policy.PolicyTextException;
+import io.github.trinopolicy.policy.PolicyTextParser;
+import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.trino.spi.type.Type;
+import io.trino.spi.type.TypeManager;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// Checks everything that a policy says against what exists.
+final class PolicyValidator {
+    private final PolicyTextParser parser = new PolicyTextParser();
+    private final PartialEvaluator evaluator = new PartialEvaluator();
+    private final PolicySnapshot after;
+    private final DeclaredNames names;
+    private final List<KnownTable> tables;
+    private final MaskCatalogue catalogue;
+    private final TypeManager typeManager;
+
+    /// @param after everything as it would be
+    PolicyValidator(PolicySnapshot after, DeclaredNames names, Collection<KnownTable> tables, MaskCatalogue catalogue,
+            TypeManager typeManager) {
+        this.after = requireNonNull(after, "after is null");
+        this.names = requireNonNull(names, "names is null");
+        this.tables = tables.stream().collect(toImmutableList());
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.typeManager = requireNonNull(typeManager, "typeManager is null");
+    }
+
+    void check(Policy policy, Findings findings) {
+        policy.exempt().ifPresent(text -> checkText("exempt", text, Scope.USER, findings));
+        switch (policy.body()) {
+            case Policy.Access access -> check(access, findings);
+            case Policy.RowFilter filter -> check(filter, findings);
+            case Policy.Masking masking -> check(masking, findings);
+            case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ ->
+                notSupported("type", policy.body().type() + " policies", findings);
+        }
+    }
+
+    private void check(Policy.Access access, Findings findings) {
+        checkSelector("applies_to", access.appliesTo(), findings);
+        switch (access.rule()) {
+            case Policy.AccessRule.Grant grant -> checkText("grant.to", grant.to(), Scope.USER, findings);
+            case Policy.AccessRule.Guardrail guardrail -> checkText("guardrail", guardrail.condition(), Scope.USER, findings);
+        }
+    }
+
+    private void check(Policy.RowFilter filter, Findings findings) {
+        checkSelector("applies_to", filter.appliesTo(), findings);
+        switch (filter.rule()) {
+            case Policy.RowRule.Matches matches -> {
+                matches.attribute().ifPresent(attribute -> findings.report("matches.attribute", names.attribute(attribute)));
+                switch (matches.column()) {
+                    case ColumnReference.ByName name -> requireSomewhere("matches.column.name", name.name(), filter.appliesTo(), findings);
+                    case ColumnReference.ByTag tag -> {
+                        Optional<String> undeclared = names.tag(tag.tag());
+                        findings.report("matches.column.tag", undeclared);
+                        if (undeclared.isEmpty()) {
+                            requireTaggedSomewhere("matches.column.tag", tag.tag(), filter.appliesTo(), findings);
+                        }
+                    }
+                }
+            }
+            case Policy.RowRule.Where where -> checkText("where", where.condition(), Scope.ROW, findings).ifPresent(text -> {
+                text.columns().forEach(column -> requireSomewhere("where", column, filter.appliesTo(), findings));
+                text.tags().stream().filter(tag -> names.tag(tag).isEmpty())
+                        .forEach(tag -> requireTaggedSomewhere("where", tag, filter.appliesTo(), findings));
+            });
+            case Policy.RowRule.TimeWindow _ -> notSupported("time_window", "time_window filters", findings);
+            case Policy.RowRule.Minimize _ -> notSupported("minimize", "minimize filters", findings);
+            case Policy.RowRule.Purposes _ -> notSupported("purposes", "purposes filters", findings);
+        }
+    }
+
+    private void check(Policy.Masking masking, Findings findings) {
+        checkSelector("columns", masking.columns(), findings);
+        masking.condition().ifPresent(text -> checkText("condition", text, Scope.ROW, findings));
+        List<Policy.MaskRule> rules = masking.rules();
+        for (int i = 0; i < rules.size(); i++) {
+            String path = "rules[%s]".formatted(i);
+            rules.get(i).forWhom().ifPresent(text -> checkText(path + ".for", text, Scope.USER, findings));
+            Mask mask = rules.get(i).mask();
+            if (!(mask instanceof Mask.Null || mask instanceof Mask.Constant || mask instanceof Mask.Hash)) {
+                notSupported(path + ".mask", "masks of type " + mask.type().documentName(), findings);
+                continue;
+            }
+            masking.columns().names()
+                    .forEach(name -> column(name).ifPresent(column -> checkServes(path + ".mask", mask, name, column, findings)));
+        }
+    }
+
+    private void checkServes(String path, Mask mask, ColumnName name, KnownColumn column, Findings findings) {
+        Type type = typeManager.fromSqlType(column.type());
+        boolean serves = switch (mask) {
+            case Mask.Constant constant -> evaluator.literal(constant.value(), type).isPresent();
+            case Mask.Hash _ -> catalogue.find(mask.type().documentName(), type).isPresent();
+            default -> true;
+        };
+        if (!serves) {
+            findings.report(path,
+                    "mask '%s' cannot serve column '%s' of type %s".formatted(mask.type().documentName(), name, column.type()));
+        }
+    }
+
+    private void checkSelector(String path, ObjectSelector selector, Findings findings) {
+        selector.tags().forEach(tag -> findings.report(path + ".tags", names.tag(tag)));
+        selector.dataSources().forEach(object -> checkRegistered(path + ".data_sources", object, findings));
+    }
+
+    private void checkSelector(String path, ColumnSelector selector, Findings findings) {
+        selector.tags().forEach(tag -> findings.report(path + ".tags", names.tag(tag)));
+        selector.in().forEach(object -> checkRegistered(path + ".in", object, findings));
+        selector.pattern().ifPresent(pattern -> {
+            try {
+                Pattern.compile(pattern);
+            }
+            catch (PatternSyntaxException e) {
+                findings.report(path + ".pattern", "the pattern is no regular expression: " + e.getDescription());
+            }
+        });
+        for (ColumnName name : selector.names()) {
+            if (!name.path().isEmpty()) {
+                notSupported(path + ".names", "masks on parts of columns", findings);
+            }
+            else if (after.knownTable(name.table()).isEmpty()) {
+                findings.report(path + ".names", "table '%s' is not registered%s".formatted(name.table(),
+                        Wording.didYouMean(name.table().toString(), tableNames())));
+            }
+            else if (column(name).isEmpty()) {
+                Set<String> columns = after.knownTable(name.table()).orElseThrow().columns().keySet();
+                findings.report(path + ".names",
+                        "table '%s' has no approved column %s%s".formatted(name.table(), Wording.quoted(name.column()),
+                                Wording.didYouMean(name.column(), columns)));
+            }
+        }
+        selector.not().ifPresent(not -> checkSelector(path + ".not", not, findings));
+    }
+
+    private void checkRegistered(String path, ObjectName object, Findings findings) {
+        boolean known = after.isGoverned(object)
+                || after.dataSources().stream().anyMatch(dataSource -> object.contains(dataSource.objectName()));
+        if (!known) {
+            Set<String> registered = after.dataSources().stream().map(dataSource -> dataSource.objectName().toString())
+                    .collect(toImmutableSet());
+            findings.report(path, "'%s' is not registered%s; add a document of kind DataSource".formatted(object,
+                    Wording.didYouMean(object.toString(), registered)));
+        }
+    }
+
+    private Optional<PolicyText> checkText(String path, String text, Scope scope, Findings findings) {
+        try {
+            PolicyText parsed = parser.parse(text, scope);
+            parsed.names().groups().forEach(group -> findings.report(path, names.group(group)));
+            parsed.names().attributes().forEach(attribute -> findings.report(path, names.attribute(attribute)));
+            parsed.names().purposes().forEach(purpose -> findings.report(path, names.purpose(purpose)));
+            parsed.tags().forEach(tag -> findings.report(path, names.tag(tag)));
+            return Optional.of(parsed);
+        }
+        catch (PolicyTextException e) {
+            findings.report(path, e);
+            return Optional.empty();
+        }
+    }
+
+    /// A filter closes the tables that lack its column; one that only closes tables is a mistake.
+    private void requireSomewhere(String path, String column, ObjectSelector selector, Findings findings) {
+        List<KnownTable> selected = selected(selector);
+        if (!selected.isEmpty() && selected.stream().noneMatch(table -> table.columns().containsKey(column))) {
+            Set<String> columns = selected.stream().flatMap(table -> table.columns().keySet().stream()).collect(toImmutableSet());
+            findings.report(path, "none of the selected tables has an approved column %s%s".formatted(Wording.quoted(column),
+                    Wording.didYouMean(column, columns)));
+        }
+    }
+
+    private void requireTaggedSomewhere(String path, String tag, ObjectSelector selector, Findings findings) {
+        List<KnownTable> selected = selected(selector);
+        if (!selected.isEmpty() && selected.stream().noneMatch(table -> after.hasColumnTagged(table.name(), tag))) {
+            findings.report(path, "none of the selected tables has a column tagged %s".formatted(Wording.quoted(tag)));
+        }
+    }
+
+    private List<KnownTable> selected(ObjectSelector selector) {
+        return tables.stream().filter(table -> after.selects(selector, table.name())).collect(toImmutableList());
+    }
+
+    private Optional<KnownColumn> column(ColumnName name) {
+        return after.knownTable(name.table()).map(table -> table.columns().get(name.column()));
+    }
+
+    private Set<String> tableNames() {
+        return tables.stream().map(table -> table.name().toString()).collect(toImmutableSet());
+    }
+
+    private static void notSupported(String path, String what, Findings findings) {
+        findings.report(path, what + " are not supported yet");
+    }
+}

@@ -1,0 +1,187 @@
+package io.github.trinopolicy.administration;
+
+import static io.trino.spi.StandardErrorCode.INVALID_PROCEDURE_ARGUMENT;
+import static io.trino.spi.StandardErrorCode.NOT_FOUND;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.bundle.Wording;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.enforcement.QueryContext;
+import io.github.trinopolicy.model.AttributeValue;
+import io.github.trinopolicy.model.ColumnDescription;
+import io.github.trinopolicy.model.ColumnName;
+import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.Membership;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.store.Act;
+import io.trino.spi.TrinoException;
+import io.trino.spi.connector.ConnectorSession;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The acts of administration as calls name them: who may do each, and what it says of which object. Thread-safe.
+public final class StewardActions {
+    private final PolicyAdministration administration;
+    private final Authorization authorization;
+
+    public StewardActions(PolicyAdministration administration, Authorization authorization) {
+        this.administration = requireNonNull(administration, "administration is null");
+        this.authorization = requireNonNull(authorization, "authorization is null");
+    }
+
+    public void apply(ConnectorSession session, String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "apply a bundle");
+        administration.apply(session, new Act(query.asker().user(), Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
+                bundle, prune);
+    }
+
+    public void register(ConnectorSession session, String object) {
+        QueryContext query = authorization.query(session);
+        ObjectName name = objectName(object);
+        authorization.requireOwner(query.snapshot(), query.asker(), name, "register " + name);
+        administration.editDataSource(session, act(query, "register"), name, ImmutableList.of(), UnaryOperator.identity());
+    }
+
+    /// @param object a catalog, schema, table or column
+    public void addTag(ConnectorSession session, String object, String tag) {
+        QueryContext query = authorization.query(session);
+        List<String> parts = parse(object);
+        Optional<ColumnName> column = parts.size() == 4 ? Optional.of(columnName(object)) : Optional.empty();
+        ObjectName name = column.map(ColumnName::table).orElseGet(() -> objectName(object));
+        PolicySnapshot snapshot = query.snapshot();
+        authorization.requireOwner(snapshot, query.asker(), name, "tag " + object);
+        if (!authorization.isAdministrator(query.asker()) && snapshot.mayRevealWhenTagged(tag)) {
+            authorization.requireAdministrator(query.asker(), "add tag %s, by which policies grant or mask".formatted(Wording.quoted(tag)));
+        }
+        administration.editDataSource(session, act(query, "add_tag"), name, ImmutableList.of(), before -> column.map(ColumnName::column)
+                .map(columnName -> withColumn(before, columnName, ImmutableSet.of(tag)))
+                .orElseGet(() -> withTag(before, tag)));
+    }
+
+    public void approveColumn(ConnectorSession session, String table, String column) {
+        QueryContext query = authorization.query(session);
+        ObjectName name = objectName(table);
+        if (!name.isTable()) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "'%s' is no table: write catalog.schema.table".formatted(name));
+        }
+        authorization.requireOwner(query.snapshot(), query.asker(), name, "approve a column of " + name);
+        if (!query.snapshot().isGoverned(name)) {
+            throw new TrinoException(NOT_FOUND, "'%s' is not registered: CALL policy.admin.register".formatted(name));
+        }
+        List<Column> columns = requireColumns(session, name);
+        Column approved = columns.stream().filter(real -> real.name().equalsIgnoreCase(column)).findFirst()
+                .orElseThrow(() -> new TrinoException(NOT_FOUND, "table '%s' has no column %s%s".formatted(name, Wording.quoted(column),
+                        Wording.didYouMean(column, columns.stream().map(Column::name).toList()))));
+        administration.editDataSource(session, act(query, "approve_column"), name, ImmutableList.of(approved),
+                before -> withColumn(before, approved.name(), ImmutableSet.of()));
+    }
+
+    /// @param expires an instant such as `2027-01-01T00:00:00Z`; null: never
+    public void setAttribute(ConnectorSession session, String user, String name, String value, @Nullable String expires) {
+        QueryContext query = authorization.query(session);
+        authorization.requireEntitlementAdministrator(query.asker(), "set an attribute");
+        AttributeValue added = new AttributeValue(value, instant(expires));
+        administration.editUser(session, act(query, "set_attribute"), requireName("user_name", user), before -> {
+            Map<String, List<AttributeValue>> attributes = new LinkedHashMap<>(before.attributes());
+            List<AttributeValue> values = new ArrayList<>(attributes.getOrDefault(name, ImmutableList.of()));
+            values.removeIf(existing -> existing.value().equals(value));
+            values.add(added);
+            attributes.put(name, values);
+            return new User(user, before.description(), before.groups(), attributes);
+        });
+    }
+
+    public void addGroupMember(ConnectorSession session, String group, String member) {
+        QueryContext query = authorization.query(session);
+        authorization.requireEntitlementAdministrator(query.asker(), "add a member to a group");
+        administration.editUser(session, act(query, "add_group_member"), requireName("member", member), before -> {
+            Set<Membership> groups = ImmutableSet.<Membership>builder().addAll(before.groups()).add(new Membership(group, Optional.empty()))
+                    .build();
+            return new User(member, before.description(), ImmutableList.copyOf(groups), before.attributes());
+        });
+    }
+
+    private static Act act(QueryContext query, String action) {
+        return new Act(query.asker().user(), Optional.empty(), Optional.empty(), action);
+    }
+
+    private List<Column> requireColumns(ConnectorSession session, ObjectName table) {
+        return administration.describe(session, table)
+                .orElseThrow(() -> new TrinoException(NOT_FOUND, "table '%s' does not exist".formatted(table)));
+    }
+
+    private static DataSource withTag(DataSource before, String tag) {
+        Set<String> tags = ImmutableSet.<String>builder().addAll(before.tags()).add(tag).build();
+        return new DataSource(before.objectName(), before.description(), before.owners(), tags, before.keyColumns(), before.eventTime(),
+                before.approveAllColumns(), before.newColumns(), before.columns(), before.fingerprint());
+    }
+
+    private static DataSource withColumn(DataSource before, String column, Set<String> tags) {
+        Map<String, ColumnDescription> columns = new LinkedHashMap<>(before.columns());
+        Set<String> existing = Optional.ofNullable(columns.get(column)).map(ColumnDescription::tags).orElse(ImmutableSet.of());
+        columns.put(column, new ColumnDescription(ImmutableSet.<String>builder().addAll(existing).addAll(tags).build()));
+        return new DataSource(before.objectName(), before.description(), before.owners(), before.tags(), before.keyColumns(),
+                before.eventTime(),
+                before.approveAllColumns(), before.newColumns(), columns, before.fingerprint());
+    }
+
+    private static Optional<Instant> instant(@Nullable String expires) {
+        if (expires == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.parse(expires));
+        }
+        catch (DateTimeParseException e) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT,
+                    "expires: %s is no instant such as 2027-01-01T00:00:00Z".formatted(Wording.quoted(expires)), e);
+        }
+    }
+
+    private static String requireName(String argument, String name) {
+        if (name.isBlank()) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "%s must not be empty".formatted(argument));
+        }
+        return name;
+    }
+
+    private static ObjectName objectName(String text) {
+        try {
+            return ObjectName.parse(text);
+        }
+        catch (IllegalArgumentException e) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ColumnName columnName(String text) {
+        try {
+            return ColumnName.parse(text);
+        }
+        catch (IllegalArgumentException e) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static List<String> parse(String object) {
+        try {
+            return ObjectName.parseParts(object);
+        }
+        catch (IllegalArgumentException e) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.trinopolicy.connector;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
+import static io.trino.spi.StandardErrorCode.INVALID_PROCEDURE_ARGUMENT;
+import static io.trino.spi.type.BooleanType.BOOLEAN;
+import static io.trino.spi.type.VarcharType.VARCHAR;
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.administration.StewardActions;
+import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.store.PolicyStoreException;
+import io.trino.spi.TrinoException;
+import io.trino.spi.connector.ConnectorSession;
+import io.trino.spi.procedure.Procedure;
+import io.trino.spi.procedure.Procedure.Argument;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The procedures of the schema `policy.admin`. Trino calls the methods by handle, with NULL where the caller wrote it.
+public final class AdminProcedures {
+    private final StewardActions actions;
+
+    public AdminProcedures(StewardActions actions) {
+        this.actions = requireNonNull(actions, "actions is null");
+    }
+
+    public Set<Procedure> procedures() {
+        return ImmutableSet.of(
+                procedure("apply", "apply",
+                        List.of(required("bundle"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"), optional("reason"))),
+                procedure("register", "register", List.of(required("object"))),
+                procedure("add_tag", "addTag", List.of(required("object"), required("tag"))),
+                procedure("approve_column", "approveColumn", List.of(required("table_name"), required("column_name"))),
+                procedure("set_attribute", "setAttribute",
+                        List.of(required("user_name"), required("name"), required("value"), optional("expires"))),
+                procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))));
+    }
+
+    public void apply(ConnectorSession session, @Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
+        run(() -> actions.apply(session, given("bundle", bundle), prune, source, reason));
+    }
+
+    public void register(ConnectorSession session, @Nullable String object) {
+        run(() -> actions.register(session, given("object", object)));
+    }
+
+    public void addTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+        run(() -> actions.addTag(session, given("object", object), given("tag", tag)));
+    }
+
+    public void approveColumn(ConnectorSession session, @Nullable String table, @Nullable String column) {
+        run(() -> actions.approveColumn(session, given("table_name", table), given("column_name", column)));
+    }
+
+    public void setAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value,
+            @Nullable String expires) {
+        run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value), expires));
+    }
+
+    public void addGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+        run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
+    }
+
+    private static String given(String argument, @Nullable String value) {
+        if (value == null) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s must not be NULL".formatted(argument));
+        }
+        return value;
+    }
+
+    private static void run(Runnable action) {
+        try {
+            action.run();
+        }
+        catch (BundleException e) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
+        }
+        catch (PolicyStoreException | IllegalStateException e) {
+            throw new TrinoException(POLICY_STORE_ERROR, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Procedure procedure(String name, String method, List<Argument> arguments) {
+        List<Class<?>> parameters = arguments.stream()
+                .<Class<?>>map(argument -> argument.getType().equals(BOOLEAN) ? boolean.class : String.class)
+                .collect(toImmutableList());
+        MethodType type = MethodType.methodType(void.class, ConnectorSession.class).appendParameterTypes(parameters);
+        try {
+            MethodHandle handle = MethodHandles.lookup().findVirtual(AdminProcedures.class, method, type).bindTo(this);
+            return new Procedure(PolicyCatalog.ADMIN_SCHEMA, name, arguments, handle);
+        }
+        catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no method for procedure " + name, e);
+        }
+    }
+
+    private static Argument required(String name) {
+        return new Argument(name.toUpperCase(ENGLISH), VARCHAR);
+    }
+
+    private static Argument optional(String name) {
+        return new Argument(name.toUpperCase(ENGLISH), VARCHAR, false, null);
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.trinopolicy.connector;
+
+import static io.github.trinopolicy.connector.MetadataTable.column;
+import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
+import static io.trino.spi.type.BigintType.BIGINT;
+import static io.trino.spi.type.BooleanType.BOOLEAN;
+import static io.trino.spi.type.VarcharType.VARCHAR;
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.store.NodeStatus;
+import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.PolicyStoreException;
+import io.github.trinopolicy.store.StoreVersion;
+import io.trino.spi.TrinoException;
+import io.trino.spi.connector.ConnectorSession;
+import io.trino.spi.connector.SystemTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The tables of the schema `policy.metadata`, each filtered to what the asking user may know.
+public final class MetadataTables {
+    private final PolicyStore store;
+    private final SnapshotRefresher snapshots;
+    private final Authorization authorization;
+    private final BooleanSupplier enforcing;
+
+    public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing) {
+        this.store = requireNonNull(store, "store is null");
+        this.snapshots = requireNonNull(snapshots, "snapshots is null");
+        this.authorization = requireNonNull(authorization, "authorization is null");
+        this.enforcing = requireNonNull(enforcing, "enforcing is null");
+    }
+
+    public Set<SystemTable> tables() {
+        return ImmutableSet.of(snapshotStatus(), nodes(), policies());
+    }
+
+    /// Readable by everyone, also while nothing is enforced: it is where one looks when something is wrong.
+    private SystemTable snapshotStatus() {
+        return new MetadataTable("snapshot_status", "The policies that this coordinator decides by", ImmutableList.of(
+                column("version", BIGINT, "Version of the store that is in force"),
+                column("token", VARCHAR, "Tells versions of the same number apart when the store was restored"),
+                column("age_seconds", BIGINT, "Seconds since the store was last seen; queries are denied above policy.max-staleness"),
+                column("failure", VARCHAR, "Why the store has not been seen since; NULL while all is well"),
+                column("enforcing", BOOLEAN, "False when etc/access-control.properties is missing: then nothing is enforced"),
+                column("broken_policies", BIGINT, "Policies that do not compile and therefore close their tables")), _ -> {
+                    PolicySnapshot snapshot = snapshots.latest();
+                    long broken = snapshot.objectsOf(Kind.POLICY).stream()
+                            .filter(policy -> snapshot.brokenReason(policy.name()).isPresent()).count();
+                    return ImmutableList.of(row(snapshot.version(), snapshot.token().toString(), snapshots.age().toSeconds(),
+                            snapshots.failure().orElse(null), enforcing.getAsBoolean(), broken));
+                });
+    }
+
+    private SystemTable nodes() {
+        return new MetadataTable("nodes", "The nodes of the cluster and the version that each works with", ImmutableList.of(
+                column("node_id", VARCHAR, "Trino's identifier of the node"),
+                column("coordinator", BOOLEAN, "Whether the node is a coordinator"),
+                column("version", BIGINT, "Version of the store that the node works with"),
+                column("key_fingerprint", VARCHAR, "Names the key-encryption key of the node; equal on all nodes"),
+                column("enforcing", BOOLEAN, "Whether the access control is active there; only coordinators decide"),
+                column("seconds_since_seen", BIGINT, "Seconds since the node last reported")), session -> {
+                    authorization.query(session);
+                    List<List<@Nullable Object>> rows = new ArrayList<>();
+                    for (NodeStatus node : storeNodes()) {
+                        rows.add(row(node.report().nodeId(), node.report().coordinator(),
+                                node.report().version().map(StoreVersion::version).orElse(null),
+                                node.report().keyFingerprint(), node.report().enforcing(), node.age().toSeconds()));
+                    }
+                    return rows;
+                });
+    }
+
+    private List<NodeStatus> storeNodes() {
+        try {
+            return store.nodes();
+        }
+        catch (PolicyStoreException e) {
+            throw new TrinoException(POLICY_STORE_ERROR, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Policies are for administrators and auditors; others ask `explain` about the tables that they use.
+    private SystemTable policies() {
+        return new MetadataTable("policies", "Policies, with what is wrong with them", ImmutableList.of(
+                column("name", VARCHAR, "Name of the policy"),
+                column("type", VARCHAR, "access, row-filter, mask and so on"),
+                column("state", VARCHAR, "active, staged, or broken: a broken policy closes the tables that it selects"),
+                column("description", VARCHAR, "What its author says of it"),
+                column("problem", VARCHAR, "Why it is broken")), session -> {
+                    boolean allowed = authorization.isAuditor(authorization.query(session).asker());
+                    PolicySnapshot snapshot = authorization.query(session).snapshot();
+                    List<List<@Nullable Object>> rows = new ArrayList<>();
+                    if (allowed) {
+                        snapshot.objectsOf(Kind.POLICY)
+                                .forEach(object -> rows.add(row((Policy) object, snapshot.brokenReason(object.name()))));
+                    }
+                    return rows;
+                });
+    }
+
+    private static List<@Nullable Object> row(Policy policy, Optional<String> problem) {
+        return row(policy.name(), policy.body().type(), problem.isPresent() ? "broken" : policy.state().name().toLowerCase(ENGLISH),
+                policy.description().orElse(null), problem.orElse(null));
+    }
+
+    private static List<@Nullable Object> row(@Nullable Object... values) {
+        return Arrays.asList(values);
+    }
+}

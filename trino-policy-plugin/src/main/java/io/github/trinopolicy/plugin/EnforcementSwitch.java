@@ -1,0 +1,46 @@
+package io.github.trinopolicy.plugin;
+
+import static io.airlift.concurrent.Threads.daemonThreadsNamed;
+import static java.util.concurrent.Executors.newSingleThreadScheduledExecutor;
+import static java.util.concurrent.TimeUnit.MINUTES;
+
+import io.airlift.log.Logger;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Whether the access control is active on this coordinator. While it is not, says so each minute. Thread-safe.
+final class EnforcementSwitch implements AutoCloseable {
+    private static final Logger log = Logger.get(EnforcementSwitch.class);
+
+    private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-enforcing-%s"));
+    private final AtomicBoolean on = new AtomicBoolean();
+
+    void start() {
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::complain, 1, 1, MINUTES);
+    }
+
+    void turnOn() {
+        on.set(true);
+    }
+
+    void turnOff() {
+        on.set(false);
+    }
+
+    boolean isOn() {
+        return on.get();
+    }
+
+    private void complain() {
+        if (!on.get()) {
+            log.error(
+                    "POLICIES ARE NOT ENFORCED: write access-control.name=policy into etc/access-control.properties of this coordinator and restart it");
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

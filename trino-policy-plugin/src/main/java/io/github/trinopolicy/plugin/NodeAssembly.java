@@ -1,0 +1,154 @@
+package io.github.trinopolicy.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Ticker;
+import com.google.common.io.Closer;
+import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.administration.DataKeyMaker;
+import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.PolicyAdministration;
+import io.github.trinopolicy.administration.StewardActions;
+import io.github.trinopolicy.administration.TableDescriber;
+import io.github.trinopolicy.bundle.BundleReader;
+import io.github.trinopolicy.connector.AdminProcedures;
+import io.github.trinopolicy.connector.AnswerFunctions;
+import io.github.trinopolicy.connector.MetadataTables;
+import io.github.trinopolicy.connector.PolicyConnector;
+import io.github.trinopolicy.decision.PolicyCompiler;
+import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.enforcement.PolicyConfig;
+import io.github.trinopolicy.enforcement.QueryRegistry;
+import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.StoreKeyRing;
+import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.keys.KeyProvider;
+import io.github.trinopolicy.keys.LocalKeyProviderFactory;
+import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.masking.MaskingFunctions;
+import io.github.trinopolicy.snapshot.NodeIdentity;
+import io.github.trinopolicy.snapshot.NodeReporter;
+import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.snapshot.StoreWatcher;
+import io.github.trinopolicy.snapshot.WorkerView;
+import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.PolicyStoreFactory;
+import io.github.trinopolicy.store.StoreConfig;
+import io.trino.spi.connector.ConnectorContext;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+
+/// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
+final class NodeAssembly {
+    private final NodeIdentity node;
+    private final ConnectorContext context;
+    private final InstalledNodes nodes;
+    private final StoreConfig storeConfig;
+    private final KeyEncryptionConfig keyConfig;
+    private final Duration keyMaxAge;
+    private final PolicyConfig policyConfig;
+
+    @Inject
+    NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
+            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig) {
+        this.node = requireNonNull(node, "node is null");
+        this.context = requireNonNull(context, "context is null");
+        this.nodes = requireNonNull(nodes, "nodes is null");
+        this.storeConfig = requireNonNull(storeConfig, "storeConfig is null");
+        this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
+        this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
+        this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
+    }
+
+    PolicyConnector connector() {
+        Closer closer = Closer.create();
+        try {
+            closer.register(() -> nodes.release(node));
+            KeyProvider keyProvider = new LocalKeyProviderFactory(keyConfig).create();
+            closer.register(keyProvider::close);
+            return node.coordinator() ? coordinator(keyProvider, closer) : worker(keyProvider, closer);
+        }
+        catch (RuntimeException e) {
+            close(closer);
+            throw e;
+        }
+    }
+
+    private PolicyConnector coordinator(KeyProvider keyProvider, Closer closer) {
+        Clock clock = Clock.systemUTC();
+        PolicyStoreFactory storeFactory = new PolicyStoreFactory(storeConfig);
+        PolicyStore store = storeFactory.migrateAndOpen();
+        closer.register(store::close);
+        StoreKeyRing keyRing = keyRing(store, keyProvider, closer);
+
+        SnapshotRefresher snapshots = new SnapshotRefresher(store, new BundleReader(), new PolicyCompiler(), refreshInterval(),
+                policyConfig.getMaxStaleness().toJavaTime(), Ticker.systemTicker());
+        closer.register(snapshots::close);
+        snapshots.latest().anyKey().ifPresent(keyRing::get);
+        closer.register(storeFactory.listen(snapshots::refreshSoon)::close);
+        snapshots.start();
+
+        EnforcementSwitch enforcementSwitch = new EnforcementSwitch();
+        closer.register(enforcementSwitch::close);
+        enforcementSwitch.start();
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, snapshots::version, enforcementSwitch::isOn, refreshInterval(),
+                clock);
+        closer.register(reporter::close);
+        reporter.start();
+
+        MaskCatalogue catalogue = new MaskCatalogue();
+        PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME);
+        Roles roles = new Roles(policyConfig);
+        QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, enforcementSwitch));
+
+        Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
+        TableDescriber describer = new TableDescriber(context.getMetadataProvider());
+        PolicyAdministration administration = new PolicyAdministration(store, snapshots, describer, new DataKeyMaker(keyProvider),
+                catalogue,
+                context.getTypeManager());
+        Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing), AnswerFunctions.onCoordinator(authorization, explanation),
+                new AdminProcedures(new StewardActions(administration, authorization)),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn), () -> close(closer));
+    }
+
+    private PolicyConnector worker(KeyProvider keyProvider, Closer closer) {
+        PolicyStore store = new PolicyStoreFactory(storeConfig).awaitMigrationAndOpen();
+        closer.register(store::close);
+        StoreKeyRing keyRing = keyRing(store, keyProvider, closer);
+        WorkerView view = new WorkerView(store);
+        StoreWatcher watcher = new StoreWatcher(view::refresh, refreshInterval(), Ticker.systemTicker());
+        closer.register(watcher::close);
+        watcher.start();
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, view::version, () -> false, refreshInterval(),
+                Clock.systemUTC());
+        closer.register(reporter::close);
+        reporter.start();
+        return PolicyConnector.onWorker(new MaskingFunctions(keyRing), () -> close(closer));
+    }
+
+    private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {
+        StoreKeyRing keyRing = new StoreKeyRing(store, keyProvider, node.id(), keyMaxAge);
+        closer.register(keyRing::close);
+        return keyRing;
+    }
+
+    private Duration refreshInterval() {
+        return policyConfig.getRefreshInterval().toJavaTime();
+    }
+
+    private static void close(Closer closer) {
+        try {
+            closer.close();
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

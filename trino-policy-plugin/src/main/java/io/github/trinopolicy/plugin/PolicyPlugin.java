@@ -1,0 +1,21 @@
+package io.github.trinopolicy.plugin;
+
+import com.google.common.collect.ImmutableList;
+import io.trino.spi.Plugin;
+import io.trino.spi.connector.ConnectorFactory;
+import io.trino.spi.security.SystemAccessControlFactory;
+
+/// What Trino loads. The connector and the access control of a node share one set of services: Trino makes the connector first.
+public final class PolicyPlugin implements Plugin {
+    private final InstalledNodes nodes = new InstalledNodes();
+
+    @Override
+    public Iterable<ConnectorFactory> getConnectorFactories() {
+        return ImmutableList.of(new PolicyConnectorFactory(nodes));
+    }
+
+    @Override
+    public Iterable<SystemAccessControlFactory> getSystemAccessControlFactories() {
+        return ImmutableList.of(new PolicyAccessControlFactory(nodes));
+    }
+}
