@@ -117,9 +117,11 @@ final class NodeAssembly {
                 catalogue,
                 context.getTypeManager());
         Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
-        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing), AnswerFunctions.onCoordinator(authorization, explanation),
-                new AdminProcedures(new StewardActions(administration, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn), () -> close(closer));
+        StewardActions actions = new StewardActions(administration, authorization);
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
+                AnswerFunctions.onCoordinator(authorization, explanation, actions),
+                new AdminProcedures(actions), new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
+                () -> close(closer));
     }
 
     private PolicyConnector worker(KeyProvider keyProvider, Closer closer) {
