@@ -82,7 +82,7 @@ public class TestConfigurationDocs {
             .put(KEY, "${ENV:POLICY_KEY_ENCRYPTION_KEY}")
             .put("policy.previous-key-encryption-key-files", "/etc/trino/policy-2025.kek")
             .put("policy.key-cache-max-age", "15m")
-            .put("policy.administrators", "group:governors,root")
+            .put("policy.administrators", "group:governors,maria")
             .put("policy.entitlement-administrators", "group:identity-team")
             .put("policy.key-administrators", "group:security")
             .put("policy.auditors", "group:audit")
