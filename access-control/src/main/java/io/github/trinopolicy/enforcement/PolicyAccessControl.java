@@ -354,8 +354,10 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanTruncateTable(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.denies(context, nameOf(table), Level.WRITE),
-                reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
+        // unlike DELETE it does not spare rows that are hidden from the user
+        check(tables.denies(context, nameOf(table), Level.OWN).or(() -> tableView.hidesRows(context, nameOf(table))
+                ? Optional.of("a row filter hides rows from you that would be deleted too")
+                : Optional.empty()), reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
     }
 
     @Override

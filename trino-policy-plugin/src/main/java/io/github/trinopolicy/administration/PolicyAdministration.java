@@ -221,10 +221,12 @@ public final class PolicyAdministration {
         gone.forEach(image::remove);
     }
 
+    /// Columns are approved by a document that is new or changed: applying the same once more approves nothing that came up since.
     private static void approveBundled(StoreImage image, List<BundleDocument> documents,
             Map<ObjectName, Optional<List<Column>>> described) {
         for (BundleDocument document : documents) {
-            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()) {
+            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()
+                    && image.isChanged(keyOf(dataSource, Origin.BUNDLE))) {
                 described.getOrDefault(dataSource.objectName(), Optional.empty()).ifPresent(columns -> {
                     List<Column> approved = columns.stream()
                             .filter(column -> dataSource.approveAllColumns() || dataSource.columns().containsKey(column.name()))

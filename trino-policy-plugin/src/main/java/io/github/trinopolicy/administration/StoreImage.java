@@ -94,6 +94,10 @@ final class StoreImage {
         return tables.values().stream().filter(table -> !table.equals(tablesBefore.get(table.name()))).collect(toImmutableList());
     }
 
+    boolean isChanged(ObjectKey key) {
+        return !Optional.ofNullable(objectsBefore.get(key)).map(Entry::object).equals(object(key).map(Entry::object));
+    }
+
     Optional<KnownTable> tableBefore(ObjectName name) {
         return Optional.ofNullable(tablesBefore.get(name));
     }
