@@ -95,7 +95,7 @@ final class TableGuard {
         if (denied.isPresent() || isExempt(context) || !queries.require(context.getQueryId()).snapshot().isGoverned(table)) {
             return denied;
         }
-        if (table.table().filter(name -> name.contains("$")).isPresent()) {
+        if (isMetadataTable(table)) {
             return Optional.of("metadata tables show values and rows that policies hide");
         }
         if (columns.stream().anyMatch(column -> column.startsWith("$") || column.startsWith(CHANGE_COLUMN_PREFIX))) {
@@ -138,7 +138,15 @@ final class TableGuard {
         if (isSystem(object)) {
             return true;
         }
+        if (isMetadataTable(object) && !isExempt(context) && isGoverned(context, object)) {
+            return false;
+        }
         return denies(context, object, Level.READ).isEmpty() || isVisibleByContent(context, object);
+    }
+
+    /// Tables that connectors show beside a table, such as Iceberg's `customer$files`.
+    private static boolean isMetadataTable(ObjectName object) {
+        return object.table().filter(name -> name.contains("$")).isPresent();
     }
 
     /// A catalog or schema shows when something registered in it does.

@@ -3,6 +3,7 @@ package io.github.trinopolicy.administration;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -28,7 +29,10 @@ import io.github.trinopolicy.store.Changed;
 import io.github.trinopolicy.store.ObjectKey;
 import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.RevisionChange;
+import io.github.trinopolicy.store.StagedPart;
 import io.github.trinopolicy.store.StoreContents;
+import io.github.trinopolicy.store.StoreTransaction;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.type.TypeManager;
 import java.util.HashMap;
@@ -172,12 +176,64 @@ public final class PolicyAdministration {
         return describer.describe(session, table);
     }
 
+    /// Makes objects what they were at an earlier version, as a new version. Approvals and keys stay as they are.
+    ///
+    /// @throws BundleException when there is no such version, or what was there then no longer fits what exists
+    void restore(Act act, long revision) {
+        change(act, ImmutableList.of(), ImmutableMap.of(), (transaction, image, errors) -> {
+            if (revision < 0 || revision > transaction.version().version()) {
+                errors.add(Optional.empty(),
+                        "there is no revision %s; the newest is %s".formatted(revision, transaction.version().version()));
+                return;
+            }
+            for (RevisionChange change : transaction.changesAfter(revision)) {
+                change.origin().ifPresent(origin -> undo(image, change, origin));
+            }
+        });
+    }
+
+    private void undo(StoreImage image, RevisionChange change, Origin origin) {
+        ObjectKey key = new ObjectKey(Kind.fromDocumentName(change.kind()).orElseThrow(), change.name(), origin);
+        change.before().ifPresentOrElse(
+                document -> image.put(key, new StoreImage.Entry(reader.readStored(document), change.sourceBefore())),
+                () -> image.remove(key));
+    }
+
+    void stage(String author, String bundleId, int part, String text) {
+        store.stage(author, bundleId, part, text);
+    }
+
+    /// The staged parts put together, as if they had been one text.
+    ///
+    /// @throws BundleException when a part is missing
+    String staged(String author, String bundleId) {
+        List<StagedPart> parts = store.stagedParts(author, bundleId);
+        for (int i = 0; i < Math.max(1, parts.size()); i++) {
+            if (parts.size() <= i || parts.get(i).part() != i + 1) {
+                throw new BundleException(Optional.empty(), "part %s of bundle '%s' is not staged".formatted(i + 1, bundleId));
+            }
+        }
+        return parts.stream().map(StagedPart::content).collect(joining());
+    }
+
+    void removeStaged(String author, String bundleId) {
+        store.removeStaged(author, bundleId);
+    }
+
     private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described,
             BiConsumer<StoreImage, BundleErrors> edit) {
+        change(act, documents, described, (_, image, errors) -> edit.accept(image, errors));
+    }
+
+    private interface Edit {
+        void edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
+    }
+
+    private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described, Edit edit) {
         Changed<?> changed = store.change(act, transaction -> {
             BundleErrors errors = new BundleErrors();
             StoreImage image = new StoreImage(transaction.version(), transaction.objects(), transaction.tables(), reader);
-            edit.accept(image, errors);
+            edit.edit(transaction, image, errors);
             approveBundled(image, documents, described);
             PolicySnapshot after = image.snapshot(compiler, snapshots.latest());
             validator.check(after, image.tables(), documents, described, errors);

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The acts of administration as calls name them: who may do each, and what it says of which object. Thread-safe.
 public final class StewardActions {
+    private static final int MAXIMUM_PARTS = 10_000;
+
     private final PolicyAdministration administration;
     private final Authorization authorization;
 
@@ -49,6 +51,37 @@ public final class StewardActions {
         authorization.requireAdministrator(query.asker(), "apply a bundle");
         administration.apply(session, new Act(query.asker().user(), Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
                 bundle, prune);
+    }
+
+    /// Undoes everything since a revision, as a new one.
+    public void restore(ConnectorSession session, long revision) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "restore a revision");
+        administration.restore(new Act(query.asker().user(), Optional.empty(), Optional.of("back to revision " + revision), "restore"),
+                revision);
+    }
+
+    /// Keeps a part of a bundle that is too long for one statement.
+    ///
+    /// @param part its place, from 1
+    public void stage(ConnectorSession session, String bundleId, long part, String text) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "stage a bundle");
+        if (part < 1 || part > MAXIMUM_PARTS) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "part must be a number from 1 to %s".formatted(MAXIMUM_PARTS));
+        }
+        administration.stage(query.asker().user(), requireName("bundle_id", bundleId), (int) part, text);
+    }
+
+    /// Applies the parts that the same user staged, as one bundle and one version, and forgets them.
+    public void applyStaged(ConnectorSession session, String bundleId, boolean prune, @Nullable String source, @Nullable String reason) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "apply a bundle");
+        String author = query.asker().user();
+        administration.apply(session, new Act(author, Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
+                administration.staged(author, bundleId),
+                prune);
+        administration.removeStaged(author, bundleId);
     }
 
     /// Refuses who may not read all policies: only administrators and auditors may.

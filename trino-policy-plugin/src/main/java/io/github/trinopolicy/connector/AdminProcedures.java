@@ -3,6 +3,7 @@ package io.github.trinopolicy.connector;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_PROCEDURE_ARGUMENT;
+import static io.trino.spi.type.BigintType.BIGINT;
 import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
 import static java.util.Locale.ENGLISH;
@@ -42,6 +43,11 @@ public final class AdminProcedures {
                 procedure("set_attribute", "setAttribute",
                         List.of(required("user_name"), required("name"), required("value"), optional("expires"))),
                 procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))),
+                procedure("restore", "restore", List.of(new Argument("REVISION", BIGINT))),
+                procedure("stage", "stage", List.of(required("bundle_id"), new Argument("PART", BIGINT), required("text"))),
+                procedure("apply_staged", "applyStaged",
+                        List.of(required("bundle_id"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"),
+                                optional("reason"))),
                 procedure("remove", "remove", List.of(required("kind"), required("name"))),
                 procedure("unregister", "unregister", List.of(required("object"))),
                 procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
@@ -72,6 +78,19 @@ public final class AdminProcedures {
 
     public void addGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
+    }
+
+    public void restore(ConnectorSession session, long revision) {
+        run(() -> actions.restore(session, revision));
+    }
+
+    public void stage(ConnectorSession session, @Nullable String bundleId, long part, @Nullable String text) {
+        run(() -> actions.stage(session, given("bundle_id", bundleId), part, given("text", text)));
+    }
+
+    public void applyStaged(ConnectorSession session, @Nullable String bundleId, boolean prune, @Nullable String source,
+            @Nullable String reason) {
+        run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, source, reason));
     }
 
     public void remove(ConnectorSession session, @Nullable String kind, @Nullable String name) {
@@ -114,9 +133,7 @@ public final class AdminProcedures {
     }
 
     private Procedure procedure(String name, String method, List<Argument> arguments) {
-        List<Class<?>> parameters = arguments.stream()
-                .<Class<?>>map(argument -> argument.getType().equals(BOOLEAN) ? boolean.class : String.class)
-                .collect(toImmutableList());
+        List<Class<?>> parameters = arguments.stream().<Class<?>>map(AdminProcedures::parameterType).collect(toImmutableList());
         MethodType type = MethodType.methodType(void.class, ConnectorSession.class).appendParameterTypes(parameters);
         try {
             MethodHandle handle = MethodHandles.lookup().findVirtual(AdminProcedures.class, method, type).bindTo(this);
@@ -125,6 +142,13 @@ public final class AdminProcedures {
         catch (ReflectiveOperationException e) {
             throw new IllegalStateException("no method for procedure " + name, e);
         }
+    }
+
+    private static Class<?> parameterType(Argument argument) {
+        if (argument.getType().equals(BOOLEAN)) {
+            return boolean.class;
+        }
+        return argument.getType().equals(BIGINT) ? long.class : String.class;
     }
 
     private static Argument required(String name) {
