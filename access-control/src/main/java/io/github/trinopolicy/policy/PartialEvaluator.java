@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.trino.spi.type.Type;
 import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.Cast;
 import io.trino.sql.tree.ComparisonPredicate;
 import io.trino.sql.tree.CurrentUser;
 import io.trino.sql.tree.Expression;
@@ -142,6 +143,12 @@ public final class PartialEvaluator {
             Expression result = new LambdaExpression(NOWHERE, node.getArguments(), treeRewriter.rewrite(node.getBody(), context));
             variables = outer;
             return result;
+        }
+
+        /// The names within the type are not columns.
+        @Override
+        public Expression rewriteCast(Cast node, Subject context, ExpressionTreeRewriter<Subject> treeRewriter) {
+            return new Cast(NOWHERE, treeRewriter.rewrite(node.getExpression(), context), node.getType(), node.isSafe());
         }
 
         @Override
