@@ -40,10 +40,16 @@ final class ColumnEvaluator {
     ColumnDecision decide(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {
         TableFacts table = row.table();
         if (!isShown(table, level, column)) {
-            return new ColumnDecision(Optional.empty(), Optional.of(TrinoSql.format(TrinoSql.nullValue())), "null",
-                    "the column or its type is not approved yet; an owner can call policy.admin.approve_column", false);
+            return hidden(Optional.empty(), "the column or its type is not approved yet; an owner can call policy.admin.approve_column");
         }
         Set<String> tags = table.effectiveTags(column.name());
+        // the table is closed where the column is known; a column that nobody has described is hidden here
+        Optional<CompiledPolicy.Broken> broken = snapshot.broken().concerning(table.name(), tags).stream()
+                .filter(policy -> policy.hides(table, column, tags))
+                .min(Comparator.comparing(CompiledPolicy::name));
+        if (broken.isPresent()) {
+            return hidden(broken.map(CompiledPolicy::name), "the policy does not compile: " + broken.get().reason());
+        }
         List<Candidate> candidates = new ArrayList<>();
         List<String> exceptions = new ArrayList<>();
         for (CompiledPolicy.Masking policy : snapshot.maskings().concerning(table.name(), tags)) {
@@ -61,6 +67,10 @@ final class ColumnEvaluator {
                     .ifPresent(rule -> candidates.add(new Candidate(policy, match.get(), rule.mask())));
         }
         return decide(inOrder(candidates), snapshot, subject, row, column, exceptions.stream().sorted().collect(toImmutableList()));
+    }
+
+    private static ColumnDecision hidden(Optional<String> policy, String reason) {
+        return new ColumnDecision(policy, Optional.of(TrinoSql.format(TrinoSql.nullValue())), "null", reason, false);
     }
 
     private static boolean isShown(TableFacts table, Optional<Level> level, Column column) {
