@@ -141,6 +141,16 @@ final class TestColumnEvaluator {
                 mask("c", HASH, columnsTagged("PII.Contact.Email")));
     }
 
+    /// b is closer than a; c is equal to both. Where b does not apply to a row, the stronger a must come before c.
+    @Test
+    void testStrongerMaskIsNotHiddenBehindAThird() {
+        assertThat(decide("email", mask("a", NULL, columnsTagged("PII")),
+                conditional(mask("b", constant("b"), columnsTagged("PII.Contact")), "region = 'B'"),
+                priority(conditional(mask("c", constant("c"), columnsTagged("Mail")), "region = 'C'"), 1)).expression())
+                .contains("IF(COALESCE((\"region\" = 'B'), true), "
+                        + "IF(COALESCE((\"region\" = 'C'), true), CAST('c' AS varchar), CAST('b' AS varchar)), null)");
+    }
+
     @Test
     void testStrongerMaskDecidesAmongEquals() {
         assertDecides("null", mask("null", NULL, columnsTagged("PII")), mask("constant", constant("x"), columnsTagged("Mail")),
