@@ -38,6 +38,9 @@ final class AccessEvaluator {
         }
         Set<String> allTags = table.allTags();
         for (CompiledPolicy.Broken broken : snapshot.broken().concerning(table.name(), allTags)) {
+            if (!broken.closes(table)) {
+                continue;
+            }
             reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile: " + broken.reason()));
             closed = true;
         }

@@ -27,10 +27,6 @@ final class ColumnMatcher {
         return new ColumnMatcher(selector);
     }
 
-    Optional<Pattern> pattern() {
-        return pattern;
-    }
-
     /// How the column is selected, the closest way first; empty where it is not.
     Optional<Match> match(TableFacts table, String column, Set<String> columnTags, Type type) {
         if (!selector.types().isEmpty() && !selector.types().contains(type.getBaseName())) {
@@ -56,6 +52,15 @@ final class ColumnMatcher {
                 .map(ColumnMatcher::closeness)
                 .min(Closeness::compareTo)
                 .map(closeness -> new Match(closeness, ImmutableSet.of()));
+    }
+
+    /// True when a column that the snapshot knows of the table may be selected. Leaves `types` and `not`, which narrow, out of account.
+    boolean maySelectFrom(TableFacts table) {
+        return selector.names().stream().anyMatch(name -> name.table().equals(table.name()))
+                || selector.in().stream().anyMatch(object -> object.contains(table.name()))
+                || selector.tags().stream().anyMatch(wanted -> table.allTags().stream()
+                        .anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)))
+                || pattern.filter(regex -> table.columnNames().stream().anyMatch(column -> regex.matcher(column).matches())).isPresent();
     }
 
     private static Closeness closeness(ObjectName object) {

@@ -6,6 +6,7 @@ import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.policy.PolicyText;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A policy with its texts parsed.
 sealed interface CompiledPolicy {
@@ -38,6 +39,19 @@ sealed interface CompiledPolicy {
 
     record Rule(Optional<PolicyText> forWhom, Mask mask) {}
 
-    /// A policy whose texts do not compile; it closes every table that it selects.
-    record Broken(Policy policy, String reason) implements CompiledPolicy {}
+    /// A policy that does not compile; it closes every table that it selects.
+    ///
+    /// @param columns of a mask policy; empty when the selector itself does not compile, so that every table it may mean is closed
+    record Broken(Policy policy, Optional<ColumnMatcher> columns, String reason) implements CompiledPolicy {
+        /// @param table one that the policy selects as far as its index tells
+        boolean closes(TableFacts table) {
+            return columns.map(matcher -> matcher.maySelectFrom(table)).orElse(true);
+        }
+
+        /// True when the policy would have masked the column.
+        boolean hides(TableFacts table, Column column, Set<String> tags) {
+            return policy.body() instanceof Policy.Masking
+                    && columns.map(matcher -> matcher.match(table, column.name(), tags, column.type()).isPresent()).orElse(true);
+        }
+    }
 }

@@ -27,7 +27,17 @@ public final class PolicyCompiler {
             };
         }
         catch (PolicyTextException | UnsupportedPolicyException | PatternSyntaxException e) {
-            return new CompiledPolicy.Broken(policy, String.valueOf(e.getMessage()));
+            return new CompiledPolicy.Broken(policy, columnsOf(policy), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<ColumnMatcher> columnsOf(Policy policy) {
+        try {
+            return policy.body() instanceof Policy.Masking masking ? Optional.of(ColumnMatcher.of(masking.columns())) : Optional.empty();
+        }
+        catch (PatternSyntaxException e) {
+            // the selector is what is broken
+            return Optional.empty();
         }
     }
 

@@ -54,6 +54,14 @@ record TableFacts(ObjectName name, List<DataSource> registered, Set<String> tags
         return all.build();
     }
 
+    /// The columns that the snapshot knows of, approved or described; the table may have others.
+    Set<String> columnNames() {
+        ImmutableSet.Builder<String> names = ImmutableSet.builder();
+        known.ifPresent(table -> names.addAll(table.columns().keySet()));
+        registered.forEach(dataSource -> names.addAll(dataSource.columns().keySet()));
+        return names.build();
+    }
+
     /// Tags that the column carries itself or inherits.
     Set<String> effectiveTags(String column) {
         return union(columnTags(column), tags);

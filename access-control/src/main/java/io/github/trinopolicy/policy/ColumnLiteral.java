@@ -1,5 +1,6 @@
 package io.github.trinopolicy.policy;
 
+import com.google.common.base.CharMatcher;
 import io.trino.spi.type.BigintType;
 import io.trino.spi.type.BooleanType;
 import io.trino.spi.type.CharType;
@@ -39,7 +40,8 @@ final class ColumnLiteral {
                     ? Optional.of(new StringLiteral(NOWHERE, text))
                     : Optional.empty();
             case CharType character -> {
-                String unpadded = text.stripTrailing();
+                // spaces are padding, no other character is
+                String unpadded = CharMatcher.is(' ').trimTrailingFrom(text);
                 yield unpadded.codePointCount(0, unpadded.length()) <= character.getLength()
                         ? Optional.of(cast(unpadded, type))
                         : Optional.empty();
@@ -102,6 +104,10 @@ final class ColumnLiteral {
     }
 
     private Optional<Expression> date(String text, Type type) {
+        // years of more than four digits are written in ways that Trino does not read
+        if (text.length() != 10) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(cast(LocalDate.parse(text).toString(), type));
         }

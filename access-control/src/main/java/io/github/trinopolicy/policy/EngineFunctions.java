@@ -7,19 +7,18 @@ import java.util.Set;
 /// catalog, schema and path.
 final class EngineFunctions {
     /// Never fail, whatever the row holds.
-    static final Set<String> TOTAL = ImmutableSet.of("bit_length", "cardinality", "char_length", "character_length", "concat", "contains",
-            "ends_with", "greatest", "is_finite", "is_infinite", "is_nan", "least", "length", "levenshtein_distance", "lower", "ltrim",
-            "octet_length", "replace", "reverse", "rtrim", "sha256", "sha512", "starts_with", "strpos", "substr", "substring",
-            "to_hex", "to_utf8", "trim", "typeof", "upper", "md5", "xxhash64", "array_position", "arrays_overlap");
+    static final Set<String> TOTAL = ImmutableSet.of("bit_length", "cardinality", "char_length", "character_length", "concat", "ends_with",
+            "is_finite", "is_infinite", "is_nan", "length", "lower", "ltrim", "octet_length", "replace", "reverse", "rtrim", "sha256",
+            "sha512", "starts_with", "substr", "substring", "to_hex", "to_utf8", "trim", "typeof", "upper", "md5", "xxhash64");
 
     /// May fail on some rows, so the text around them is wrapped.
-    static final Set<String> PARTIAL = ImmutableSet.of("abs", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not", "cbrt", "ceil",
-            "ceiling", "chr", "codepoint", "date_add", "date_diff", "date_trunc", "day", "day_of_month", "day_of_week", "day_of_year",
-            "element_at", "exp", "floor", "format_datetime", "from_base64", "from_hex", "from_utf8", "hour", "json_array_contains",
-            "json_array_length", "json_extract", "json_extract_scalar", "json_size", "last_day_of_month", "ln", "log", "log10", "log2",
+    static final Set<String> PARTIAL = ImmutableSet.of("abs", "array_position", "arrays_overlap", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not", "cbrt", "ceil",
+            "ceiling", "chr", "codepoint", "contains", "date_add", "date_diff", "date_trunc", "day", "day_of_month", "day_of_week", "day_of_year",
+            "element_at", "exp", "floor", "from_base64", "greatest", "from_hex", "from_utf8", "hour", "json_array_contains",
+            "json_array_length", "json_extract", "json_extract_scalar", "json_size", "last_day_of_month", "least", "levenshtein_distance", "ln", "log", "log10", "log2",
             "lpad", "minute", "mod", "month", "normalize", "parse_duration", "position", "pow", "power", "quarter", "regexp_count",
             "regexp_extract", "regexp_like", "regexp_position", "regexp_replace", "round", "rpad", "second", "sign", "split", "split_part",
-            "sqrt", "to_base64", "translate", "truncate", "url_extract_host", "url_extract_path", "url_extract_protocol", "week",
+            "sqrt", "strpos", "to_base64", "translate", "truncate", "url_extract_host", "url_extract_path", "url_extract_protocol", "week",
             "width_bucket", "year", "map_keys", "map_values", "array_distinct", "array_join", "array_max", "array_min", "slice",
             "transform", "filter", "any_match", "all_match", "none_match", "hamming_distance", "soundex", "luhn_check", "word_stem",
             "hmac_sha256", "crc32", "from_iso8601_date", "ip_prefix");
@@ -33,7 +32,12 @@ final class EngineFunctions {
             "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "grouping");
 
     /// Named only to say why they are refused.
-    static final Set<String> NON_DETERMINISTIC = ImmutableSet.of("rand", "random", "shuffle", "uuid", "now", "version");
+    static final Set<String> NON_DETERMINISTIC = ImmutableSet.of("rand", "random", "shuffle", "uuid", "version");
+
+    /// Named only to say why they are refused: they read the session's start, zone or locale.
+    static final Set<String> SESSION_DEPENDENT = ImmutableSet.of("current_groups", "current_timezone", "date_format", "date_parse",
+            "format_datetime", "from_iso8601_timestamp", "from_iso8601_timestamp_nanos", "from_unixtime", "from_unixtime_nanos", "now",
+            "parse_datetime");
 
     private EngineFunctions() {
     }

@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.trino.spi.type.Type;
 import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.Cast;
 import io.trino.sql.tree.ComparisonPredicate;
 import io.trino.sql.tree.CurrentUser;
 import io.trino.sql.tree.Expression;
@@ -125,10 +126,10 @@ public final class PartialEvaluator {
 
         @Override
         public Expression rewriteIdentifier(Identifier node, Subject context, ExpressionTreeRewriter<Subject> treeRewriter) {
-            if (variables.contains(node.getCanonicalValue())) {
+            String column = node.getValue().toLowerCase(ENGLISH);
+            if (variables.contains(column)) {
                 return node;
             }
-            String column = node.getValue().toLowerCase(ENGLISH);
             requireType(column, row);
             return columnReference(column);
         }
@@ -137,11 +138,17 @@ public final class PartialEvaluator {
         public Expression rewriteLambdaExpression(LambdaExpression node, Subject context, ExpressionTreeRewriter<Subject> treeRewriter) {
             Set<String> outer = variables;
             ImmutableSet.Builder<String> inner = ImmutableSet.<String>builder().addAll(outer);
-            node.getArguments().forEach(argument -> inner.add(argument.getName().getCanonicalValue()));
+            node.getArguments().forEach(argument -> inner.add(argument.getName().getValue().toLowerCase(ENGLISH)));
             variables = inner.build();
             Expression result = new LambdaExpression(NOWHERE, node.getArguments(), treeRewriter.rewrite(node.getBody(), context));
             variables = outer;
             return result;
+        }
+
+        /// The names within the type are not columns.
+        @Override
+        public Expression rewriteCast(Cast node, Subject context, ExpressionTreeRewriter<Subject> treeRewriter) {
+            return new Cast(NOWHERE, treeRewriter.rewrite(node.getExpression(), context), node.getType(), node.isSafe());
         }
 
         @Override
@@ -184,6 +191,15 @@ public final class PartialEvaluator {
         }
 
         private String column(Expression argument) {
+            String column = resolve(argument);
+            if (variables.contains(column)) {
+                // the engine would take the name for the variable
+                throw new UnresolvedColumnException("column '%s' is hidden by a variable of the same name".formatted(column));
+            }
+            return column;
+        }
+
+        private String resolve(Expression argument) {
             if (argument instanceof Identifier identifier) {
                 return identifier.getValue().toLowerCase(ENGLISH);
             }

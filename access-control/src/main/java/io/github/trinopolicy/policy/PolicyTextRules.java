@@ -26,6 +26,7 @@ import io.trino.sql.tree.CurrentTime;
 import io.trino.sql.tree.CurrentTimestamp;
 import io.trino.sql.tree.CurrentUser;
 import io.trino.sql.tree.DataType;
+import io.trino.sql.tree.DateTimeDataType;
 import io.trino.sql.tree.DecimalLiteral;
 import io.trino.sql.tree.DereferenceExpression;
 import io.trino.sql.tree.DistinctFromPredicate;
@@ -57,7 +58,6 @@ import io.trino.sql.tree.NullLiteral;
 import io.trino.sql.tree.Predicated;
 import io.trino.sql.tree.QuantifiedComparisonPredicate;
 import io.trino.sql.tree.Query;
-import io.trino.sql.tree.Row;
 import io.trino.sql.tree.SearchedCaseExpression;
 import io.trino.sql.tree.SimpleCaseExpression;
 import io.trino.sql.tree.StringLiteral;
@@ -82,7 +82,7 @@ final class PolicyTextRules {
             .add(Identifier.class, LongLiteral.class, DoubleLiteral.class, DecimalLiteral.class, BinaryLiteral.class, Array.class,
                     BetweenPredicate.class, DistinctFromPredicate.class, BooleanTestPredicate.class, CoalesceExpression.class,
                     NullIfExpression.class, IfExpression.class, SearchedCaseExpression.class, SimpleCaseExpression.class,
-                    WhenClause.class, TryExpression.class, Row.class, Trim.class)
+                    WhenClause.class, TryExpression.class, Trim.class)
             .build();
 
     /// May fail on some rows: conversions, arithmetic, patterns, steps into values.
@@ -137,14 +137,14 @@ final class PolicyTextRules {
             throw refuse(node, "'%s' depends on the session and is not allowed in a policy".formatted(node));
         }
         switch (node) {
-            case FunctionCall call -> checkCall(call);
+            case FunctionCall call -> checkCall(call, variables);
             case Identifier identifier -> {
                 if (scope == Scope.USER) {
                     throw refuse(node,
                             "column '%s' is not allowed here: this text is decided by the user alone".formatted(identifier.getValue()));
                 }
-                if (!variables.contains(identifier.getCanonicalValue())) {
-                    columns.add(identifier.getValue().toLowerCase(ENGLISH));
+                if (!variables.contains(nameOf(identifier))) {
+                    columns.add(nameOf(identifier));
                 }
             }
             case DereferenceExpression dereference -> {
@@ -157,12 +157,15 @@ final class PolicyTextRules {
                 requireRowScope(node);
                 total = false;
                 Set<String> inner = new HashSet<>(variables);
-                lambda.getArguments().forEach(argument -> inner.add(argument.getName().getCanonicalValue()));
+                lambda.getArguments().forEach(argument -> inner.add(nameOf(argument.getName())));
                 check(lambda.getBody(), inner);
                 return;
             }
             case Cast cast -> {
                 requireRowScope(node);
+                if (hasTimeZone(cast.getType())) {
+                    throw refuse(node, "a conversion to a type with time zone depends on the session and is not allowed in a policy");
+                }
                 total = false;
                 check(cast.getExpression(), variables);
                 return;
@@ -176,6 +179,11 @@ final class PolicyTextRules {
                 check(child, variables);
             }
         }
+    }
+
+    private static boolean hasTimeZone(Node type) {
+        return (type instanceof DateTimeDataType dateTime && dateTime.isWithTimeZone())
+                || type.getChildren().stream().anyMatch(PolicyTextRules::hasTimeZone);
     }
 
     private void checkNode(Node node) {
@@ -201,7 +209,12 @@ final class PolicyTextRules {
         }
     }
 
-    private void checkCall(FunctionCall call) {
+    /// A name as Trino resolves it, without regard to case.
+    private static String nameOf(Identifier identifier) {
+        return identifier.getValue().toLowerCase(ENGLISH);
+    }
+
+    private void checkCall(FunctionCall call, Set<String> variables) {
         String name = call.getName().toString().toLowerCase(ENGLISH);
         if (call.getFilter().isPresent() || call.getOrderBy().isPresent() || call.getWindow().isPresent() || call.isDistinct()
                 || EngineFunctions.AGGREGATES.contains(name)) {
@@ -210,7 +223,11 @@ final class PolicyTextRules {
         if (EngineFunctions.NON_DETERMINISTIC.contains(name)) {
             throw refuse(call, "function '%s' is not deterministic and is not allowed in a policy".formatted(name));
         }
-        PolicyFunction.named(name).ifPresentOrElse(function -> checkPolicyFunction(function, call), () -> checkEngineFunction(name, call));
+        if (EngineFunctions.SESSION_DEPENDENT.contains(name)) {
+            throw refuse(call, "function '%s' depends on the session and is not allowed in a policy".formatted(name));
+        }
+        PolicyFunction.named(name).ifPresentOrElse(function -> checkPolicyFunction(function, call, variables),
+                () -> checkEngineFunction(name, call));
     }
 
     private void checkEngineFunction(String name, FunctionCall call) {
@@ -226,7 +243,7 @@ final class PolicyTextRules {
         }
     }
 
-    private void checkPolicyFunction(PolicyFunction function, FunctionCall call) {
+    private void checkPolicyFunction(PolicyFunction function, FunctionCall call, Set<String> variables) {
         List<Expression> arguments = call.argumentValues();
         if (!function.accepts(arguments.size())) {
             throw refuse(call, "function '%s' does not take %s arguments".formatted(function.sqlName(), arguments.size()));
@@ -241,11 +258,11 @@ final class PolicyTextRules {
             }
             case ATTRIBUTE_VALUES_CONTAIN -> {
                 attributes.add(literal(function, arguments.get(0)));
-                requireColumn(function, arguments.get(1));
+                requireColumn(function, arguments.get(1), variables);
             }
             case IN_ANY_GROUP, IN_ALL_GROUPS -> arguments.forEach(argument -> groups.add(literal(function, argument)));
             case USING_PURPOSE -> purposes.add(literal(function, arguments.get(0)));
-            case GROUPS_CONTAIN, PURPOSES_CONTAIN -> requireColumn(function, arguments.get(0));
+            case GROUPS_CONTAIN, PURPOSES_CONTAIN -> requireColumn(function, arguments.get(0), variables);
             case COLUMN_TAGGED -> tags.add(literal(function, arguments.get(0)));
             case MASKED_COLUMN, CURRENT_PROJECT -> {
             }
@@ -259,8 +276,8 @@ final class PolicyTextRules {
         throw refuse(argument, "function '%s' takes a text in single quotes here".formatted(function.sqlName()));
     }
 
-    private static void requireColumn(PolicyFunction function, Expression argument) {
-        boolean column = argument instanceof Identifier
+    private static void requireColumn(PolicyFunction function, Expression argument, Set<String> variables) {
+        boolean column = (argument instanceof Identifier identifier && !variables.contains(nameOf(identifier)))
                 || (argument instanceof FunctionCall call && PolicyFunction.named(call.getName().toString().toLowerCase(ENGLISH))
                         .filter(inner -> inner == PolicyFunction.COLUMN_TAGGED || inner == PolicyFunction.MASKED_COLUMN).isPresent());
         if (!column) {

@@ -32,9 +32,15 @@ public final class TrinoSql {
         return format(total ? expression : coalesce(tried(expression), FALSE_LITERAL));
     }
 
-    /// The text of a mask that applies unless `condition` is certainly false.
-    public static Expression maskedUnlessFalse(Expression condition, boolean total, Expression mask, Expression otherwise) {
-        return new IfExpression(NOWHERE, coalesce(total ? condition : tried(condition), TRUE_LITERAL), mask, otherwise);
+    /// True unless the condition is false: a row for which it is unknown or fails counts as one for which it holds.
+    ///
+    /// @param total true when the condition cannot fail
+    public static Expression notCertainlyFalse(Expression condition, boolean total) {
+        return coalesce(total ? condition : tried(condition), TRUE_LITERAL);
+    }
+
+    public static Expression choice(Expression condition, Expression then, Expression otherwise) {
+        return new IfExpression(NOWHERE, condition, then, otherwise);
     }
 
     /// A call of a masking function over a column, with its key by reference.

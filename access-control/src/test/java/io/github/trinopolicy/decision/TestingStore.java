@@ -1,0 +1,122 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import io.github.trinopolicy.model.AttributeValue;
+import io.github.trinopolicy.model.ColumnDescription;
+import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.Group;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.Membership;
+import io.github.trinopolicy.model.NewColumns;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.Principals;
+import io.github.trinopolicy.model.User;
+import io.trino.spi.type.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// The contents of a policy store, put together by a test. Immutable.
+public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables, List<KeyReference> keys) {
+    private static final UUID TOKEN = new UUID(0, 1);
+
+    public TestingStore {
+        objects = ImmutableList.copyOf(objects);
+        tables = ImmutableList.copyOf(tables);
+        keys = ImmutableList.copyOf(keys);
+    }
+
+    public static TestingStore of(PolicyObject... objects) {
+        return new TestingStore(ImmutableList.of(), ImmutableList.of(), ImmutableList.of()).with(objects);
+    }
+
+    public TestingStore with(PolicyObject... added) {
+        return with(ImmutableList.copyOf(added));
+    }
+
+    public TestingStore with(Collection<? extends PolicyObject> added) {
+        return with(Layer.BUNDLE, added);
+    }
+
+    TestingStore with(Layer layer, Collection<? extends PolicyObject> added) {
+        return new TestingStore(ImmutableList.<LayeredObject>builder().addAll(objects)
+                .addAll(added.stream().map(object -> new LayeredObject(layer, object)).toList()).build(), tables, keys);
+    }
+
+    /// Approves columns of a table, and gives it a key for hashes.
+    public TestingStore withApproved(String table, Map<String, Type> columns) {
+        KnownTable known = new KnownTable(idOf(table), ObjectName.parse(table), columns.entrySet().stream()
+                .collect(toImmutableMap(Map.Entry::getKey, column -> new KnownColumn(idOf(table + "." + column.getKey()), column.getKey(),
+                        column.getValue().getDisplayName()))));
+        return withoutKey(known).withKey(new KeyReference(hashKey(table), known.id(), KeyFamily.HASH, 1, KeyState.PRIMARY));
+    }
+
+    TestingStore withoutKey(KnownTable table) {
+        return new TestingStore(objects, ImmutableList.<KnownTable>builder().addAll(tables).add(table).build(), keys);
+    }
+
+    TestingStore withKey(KeyReference key) {
+        return new TestingStore(objects, tables, ImmutableList.<KeyReference>builder().addAll(keys).add(key).build());
+    }
+
+    public PolicySnapshot snapshot() {
+        return snapshot(Optional.empty());
+    }
+
+    PolicySnapshot snapshot(Optional<PolicySnapshot> previous) {
+        return PolicySnapshot.compile(new SnapshotSource(1, TOKEN, objects, tables, keys), new PolicyCompiler(), previous);
+    }
+
+    public static UUID hashKey(String table) {
+        return idOf("key of " + table);
+    }
+
+    static UUID idOf(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(UTF_8));
+    }
+
+    /// A registered catalog, schema or table without columns of its own.
+    public static DataSource registered(String name, String... tags) {
+        return dataSource(name, Principals.NONE, ImmutableSet.copyOf(tags), Optional.empty(), ImmutableMap.of());
+    }
+
+    /// A registered table with the tags of its columns.
+    public static DataSource table(String name, Map<String, Set<String>> columns, String... tags) {
+        return dataSource(name, Principals.NONE, ImmutableSet.copyOf(tags), Optional.empty(), columns);
+    }
+
+    public static DataSource dataSource(String name, Principals owners, Set<String> tags, Optional<NewColumns> newColumns,
+            Map<String, Set<String>> columns) {
+        return new DataSource(ObjectName.parse(name), Optional.empty(), owners, tags, ImmutableList.of(), Optional.empty(), false,
+                newColumns, Maps.transformValues(columns, ColumnDescription::new), Optional.empty());
+    }
+
+    public static User user(String name, Set<String> groups, Map<String, Set<String>> attributes) {
+        return new User(name, Optional.empty(), groups.stream().map(group -> new Membership(group, Optional.empty()))
+                .collect(toImmutableList()), values(attributes));
+    }
+
+    public static Group group(String name, Map<String, Set<String>> attributes) {
+        return new Group(name, Optional.empty(), values(attributes));
+    }
+
+    private static Map<String, List<AttributeValue>> values(Map<String, Set<String>> attributes) {
+        return Maps.transformValues(attributes, values -> values.stream().map(value -> new AttributeValue(value, Optional.empty()))
+                .collect(toImmutableList()));
+    }
+}

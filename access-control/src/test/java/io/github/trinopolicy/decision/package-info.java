@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.decision;
+
+import org.jspecify.annotations.NullMarked;

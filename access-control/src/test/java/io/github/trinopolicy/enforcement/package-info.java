@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.enforcement;
+
+import org.jspecify.annotations.NullMarked;

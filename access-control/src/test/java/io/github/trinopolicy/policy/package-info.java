@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.policy;
+
+import org.jspecify.annotations.NullMarked;
