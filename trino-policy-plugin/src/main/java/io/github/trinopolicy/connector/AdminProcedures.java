@@ -44,28 +44,28 @@ public final class AdminProcedures {
                 procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))));
     }
 
-    public void apply(ConnectorSession session, @Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
+    public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
         run(() -> actions.apply(session, given("bundle", bundle), prune, source, reason));
     }
 
-    public void register(ConnectorSession session, @Nullable String object) {
+    public void register(@Nullable String object, ConnectorSession session) {
         run(() -> actions.register(session, given("object", object)));
     }
 
-    public void addTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+    public void addTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
         run(() -> actions.addTag(session, given("object", object), given("tag", tag)));
     }
 
-    public void approveColumn(ConnectorSession session, @Nullable String table, @Nullable String column) {
+    public void approveColumn(@Nullable String table, @Nullable String column, ConnectorSession session) {
         run(() -> actions.approveColumn(session, given("table_name", table), given("column_name", column)));
     }
 
-    public void setAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value,
-            @Nullable String expires) {
+    public void setAttribute(@Nullable String user, @Nullable String name, @Nullable String value, @Nullable String expires,
+            ConnectorSession session) {
         run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value), expires));
     }
 
-    public void addGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+    public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
     }
 
@@ -92,7 +92,8 @@ public final class AdminProcedures {
         List<Class<?>> parameters = arguments.stream()
                 .<Class<?>>map(argument -> argument.getType().equals(BOOLEAN) ? boolean.class : String.class)
                 .collect(toImmutableList());
-        MethodType type = MethodType.methodType(void.class, ConnectorSession.class).appendParameterTypes(parameters);
+        // the session last: Trino looks for parameters that cannot be NULL by the positions of the arguments
+        MethodType type = MethodType.methodType(void.class, parameters).appendParameterTypes(ConnectorSession.class);
         try {
             MethodHandle handle = MethodHandles.lookup().findVirtual(AdminProcedures.class, method, type).bindTo(this);
             return new Procedure(PolicyCatalog.ADMIN_SCHEMA, name, arguments, handle);
