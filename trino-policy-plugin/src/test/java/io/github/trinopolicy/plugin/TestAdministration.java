@@ -98,7 +98,8 @@ class TestAdministration {
         long version = server.version();
         for (String user : ImmutableList.of("alice", "dana", PIPELINE, OPERATOR, AUDITOR)) {
             server.assertRefused(user, "CALL policy.admin.set_attribute('%s', 'region', 'ASIA')".formatted(user), ("Access Denied: "
-                    + "Cannot set an attribute: %s is not an entitlement administrator (policy.entitlement-administrators)").formatted(user));
+                    + "Cannot set an attribute: %s is not an entitlement administrator (policy.entitlement-administrators)")
+                    .formatted(user));
             server.assertRefused(user, "CALL policy.admin.add_group_member('analysts', '%s')".formatted(user), ("Access Denied: "
                     + "Cannot add a member to a group: %s is not an entitlement administrator (policy.entitlement-administrators)")
                     .formatted(user));
@@ -303,7 +304,8 @@ class TestAdministration {
         String mask = "{kind: Policy, name: bad, type: mask, columns: {tags: [PII]}, mask: {type: %s}}";
         assertRefusedWhole(mask.formatted("regex, pattern: x, replacement: y"),
                 "line 3, column [0-9]+: Policy 'bad': masks of type regex are not supported yet");
-        assertRefusedWhole(mask.formatted("reversible"), "line 3, column [0-9]+: Policy 'bad': masks of type reversible are not supported yet");
+        assertRefusedWhole(mask.formatted("reversible"),
+                "line 3, column [0-9]+: Policy 'bad': masks of type reversible are not supported yet");
         assertRefusedWhole("{kind: Policy, name: bad, type: reveal, columns: {tags: [PII]}, to: {attribute_matches_tag: region}}",
                 "line 3, column 33: Policy 'bad': reveal policies are not supported yet");
         assertRefusedWhole("{kind: Policy, name: bad, type: row-filter, applies_to: {all: true}, time_window: {newer_than: 90d}}",
@@ -314,10 +316,11 @@ class TestAdministration {
 
     @Test
     void testAllMistakesAreReportedAtOnce() {
-        assertRefusedWhole("{kind: User, name: kim, groups: [analyst, readers], attributes: {regoin: [ASIA]}}", """
-                line 3, column 34: User 'kim': group 'analyst' is not declared (did you mean 'analysts'?); add a document of kind Group
-                line 3, column 43: User 'kim': group 'readers' is not declared; add a document of kind Group
-                line 3, column 75: User 'kim': attribute 'regoin' is not declared (did you mean 'region'?); add a document of kind Attribute""");
+        assertRefusedWhole("{kind: User, name: kim, groups: [analyst, readers], attributes: {regoin: [ASIA]}}",
+                """
+                        line 3, column 34: User 'kim': group 'analyst' is not declared (did you mean 'analysts'?); add a document of kind Group
+                        line 3, column 43: User 'kim': group 'readers' is not declared; add a document of kind Group
+                        line 3, column 75: User 'kim': attribute 'regoin' is not declared (did you mean 'region'?); add a document of kind Attribute""");
     }
 
     @Test

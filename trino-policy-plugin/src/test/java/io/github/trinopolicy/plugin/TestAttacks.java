@@ -68,8 +68,9 @@ class TestAttacks {
         server.execute(PIPELINE, "CREATE SCHEMA memory.views");
         server.execute(PIPELINE, "CREATE SCHEMA memory.scratch");
         server.execute(PIPELINE, "CREATE TABLE memory.shop.customer (id bigint, code varchar, email varchar, region varchar)");
-        server.execute(PIPELINE, "INSERT INTO memory.shop.customer VALUES (1, '11', 'ann@x.org', 'EUROPE'), (2, '22', 'ben@x.org', 'EUROPE'), "
-                + "(3, 'hidden-code', 'cid@x.org', 'ASIA')");
+        server.execute(PIPELINE,
+                "INSERT INTO memory.shop.customer VALUES (1, '11', 'ann@x.org', 'EUROPE'), (2, '22', 'ben@x.org', 'EUROPE'), "
+                        + "(3, 'hidden-code', 'cid@x.org', 'ASIA')");
         server.execute(PIPELINE, "CREATE TABLE memory.shop.orders AS SELECT 1 AS id");
         server.apply("""
                 kind: Attribute
@@ -159,12 +160,15 @@ class TestAttacks {
         server.assertRefused("alice", "EXPLAIN (TYPE VALIDATE) SELECT policy.masking.hash('ann@x.org', '%s')".formatted(KEY),
                 refusedAt(32, CANNOT_HASH));
         server.assertRefused("alice", "VALUES policy.masking.hash('ann@x.org', '%s')".formatted(KEY), refusedAt(8, CANNOT_HASH));
-        server.assertRefused("alice", "SELECT id FROM memory.shop.customer WHERE email = policy.masking.hash('ann@x.org', '%s')".formatted(KEY),
+        server.assertRefused("alice",
+                "SELECT id FROM memory.shop.customer WHERE email = policy.masking.hash('ann@x.org', '%s')".formatted(KEY),
                 refusedAt(51, CANNOT_HASH));
         server.assertRefused("alice", "SELECT transform(ARRAY['ann@x.org'], x -> policy.masking.hash(x, '%s'))".formatted(KEY),
                 refusedAt(43, CANNOT_HASH));
-        assertThat(server.failure("alice", "CREATE TABLE memory.scratch.stolen AS SELECT policy.masking.hash('ann@x.org', '%s') AS h".formatted(
-                KEY))).endsWith(CANNOT_HASH);
+        assertThat(server.failure("alice",
+                "CREATE TABLE memory.scratch.stolen AS SELECT policy.masking.hash('ann@x.org', '%s') AS h".formatted(
+                        KEY)))
+                .endsWith(CANNOT_HASH);
         assertThat(server.failure("alice", "CREATE TABLE memory.scratch.stolen (h varchar DEFAULT policy.masking.hash('ann@x.org', '%s'))"
                 .formatted(KEY))).doesNotContain(String.valueOf(hashOfAnn));
     }
@@ -176,11 +180,13 @@ class TestAttacks {
                 .addPreparedStatement("guess", "SELECT policy.masking.hash(?, '%s')".formatted(KEY)).build();
         assertThat(server.failure(prepared, "EXECUTE guess USING 'ann@x.org'")).endsWith(CANNOT_HASH);
         assertThat(server.failure(prepared, "DESCRIBE OUTPUT guess")).endsWith(CANNOT_HASH);
-        assertThat(server.failure("alice", "EXECUTE IMMEDIATE %s".formatted(literal("SELECT policy.masking.hash('a', '%s')".formatted(KEY)))))
+        assertThat(
+                server.failure("alice", "EXECUTE IMMEDIATE %s".formatted(literal("SELECT policy.masking.hash('a', '%s')".formatted(KEY)))))
                 .endsWith(CANNOT_HASH);
         // not by the path either
         Session path = sessionBuilder("alice").setPath(SqlPath.buildPath("policy.masking", Optional.empty())).build();
-        assertThat(server.failure(path, "SELECT hash('ann@x.org', '%s')".formatted(KEY))).endsWith(CANNOT_HASH);
+        assertThat(server.failure(path, "SELECT hash('ann@x.org', '%s')".formatted(KEY)))
+                .endsWith("Access Denied: Cannot execute function hash");
     }
 
     @Test
@@ -309,7 +315,8 @@ class TestAttacks {
             assertThat(server.rows("alice", query.formatted(table))).describedAs(query).hasSize(2);
         }
         // asking for the hidden rows themselves
-        assertThat(server.rows("alice", "SELECT id FROM %s WHERE region = 'ASIA' AND CAST(code AS integer) > 0".formatted(table))).isEmpty();
+        assertThat(server.rows("alice", "SELECT id FROM %s WHERE region = 'ASIA' AND CAST(code AS integer) > 0".formatted(table)))
+                .isEmpty();
         assertThat(server.rows("alice", "SELECT id FROM %s WHERE id = 3 AND 1 / (id - 3) > 0".formatted(table))).isEmpty();
         assertThat(server.rows("alice", "SELECT id FROM %s WHERE if(code = 'hidden-code', fail('found'), true)".formatted(table)))
                 .hasSize(2);
@@ -336,6 +343,8 @@ class TestAttacks {
                 "Access Denied: Cannot set system session property enable_dynamic_filtering: policy.allowed-session-properties does not name it");
         assertThat(server.failure(sessionBuilder("alice").setCatalogSessionProperty("tpch", "splits_per_node", "1").build(), "SELECT 1"))
                 .contains("policy.allowed-session-properties does not name it");
+        server.assertRefused("alice", "WITH SESSION enable_dynamic_filtering = false SELECT id FROM memory.shop.customer",
+                "Access Denied: Cannot set system session property enable_dynamic_filtering: policy.allowed-session-properties does not name it");
         server.execute("alice", "SET SESSION query_max_run_time = '1m'");
         server.execute(PIPELINE, "SET SESSION enable_dynamic_filtering = false");
     }
@@ -436,9 +445,19 @@ class TestAttacks {
         }
         // of these Trino looks first whether there is such a table
         for (String statement : ImmutableList.of("CREATE TABLE %s (id bigint)", "CREATE TABLE %s AS SELECT 1 AS id")) {
-            assertThat(server.failure("mallory", statement.formatted(table))).endsWith("Table 'memory.shop.customer' already exists");
+            assertThat(server.failure("mallory", statement.formatted(table)))
+                    .matches("line 1:1: (Table|Destination table) 'memory\\.shop\\.customer' already exists");
         }
         assertThat(server.value(PIPELINE, "SELECT count(*) FROM " + table)).isEqualTo(3L);
+    }
+
+    @Test
+    @DisplayName("Invariant 6: catalogs are for administrators")
+    void testCatalogs() {
+        for (String user : ImmutableList.of("alice", "olga", PIPELINE, OPERATOR)) {
+            server.assertRefused(user, "CREATE CATALOG mine USING memory", "Access Denied: Cannot create catalog mine");
+            server.assertRefused(user, "DROP CATALOG policy", "Access Denied: Cannot drop catalog policy");
+        }
     }
 
     @Test
@@ -488,7 +507,8 @@ class TestAttacks {
     @DisplayName("Invariant 6: what may not be read is not shown")
     void testMetadataIsFiltered() {
         assertThat(server.column("alice", "SHOW TABLES FROM memory.shop")).containsExactlyInAnyOrder("customer", "orders");
-        assertThat(server.column("mallory", "SELECT table_name FROM memory.information_schema.tables WHERE table_schema = 'shop'")).isEmpty();
+        assertThat(server.column("mallory", "SELECT table_name FROM memory.information_schema.tables WHERE table_schema = 'shop'"))
+                .isEmpty();
         assertThat(server.column("mallory", "SELECT column_name FROM memory.information_schema.columns WHERE table_schema = 'shop'"))
                 .isEmpty();
         assertThat(server.column("mallory", "SELECT table_name FROM system.jdbc.tables WHERE table_schem = 'shop'")).isEmpty();
@@ -586,7 +606,8 @@ class TestAttacks {
     @Test
     @DisplayName("Invariant 4: a query that is not known is denied")
     void testUnknownQuery() {
-        SystemSecurityContext unknown = new SystemSecurityContext(session("alice").getIdentity(), QueryId.valueOf("unknown_query"), Instant.now());
+        SystemSecurityContext unknown = new SystemSecurityContext(session("alice").getIdentity(), QueryId.valueOf("unknown_query"),
+                Instant.now());
         CatalogSchemaTableName table = new CatalogSchemaTableName("memory", "shop", "customer");
         assertThatThrownBy(() -> server.accessControl().getRowFilters(unknown, table))
                 .hasMessage("Access Denied: Query unknown_query is not known to the policy plugin");
@@ -608,7 +629,8 @@ class TestAttacks {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.runner().getCoordinator().getBaseUrl().resolve("/v1/statement"));
         headers.forEach(request::header);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String answer = client.send(request.POST(HttpRequest.BodyPublishers.ofString("SELECT 1")).build(), HttpResponse.BodyHandlers.ofString())
+            String answer = client
+                    .send(request.POST(HttpRequest.BodyPublishers.ofString("SELECT 1")).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
             for (Matcher next = NEXT.matcher(answer); next.find(); next = NEXT.matcher(answer)) {
                 HttpRequest.Builder following = HttpRequest.newBuilder(URI.create(next.group(1)));

@@ -28,7 +28,8 @@ class TestExplain {
     void startServer() {
         server = TestingPolicyServer.start();
         server.execute(PIPELINE, "CREATE SCHEMA memory.shop");
-        server.execute(PIPELINE, "CREATE TABLE memory.shop.customer (id bigint, email varchar, salary integer, region varchar, fresh varchar)");
+        server.execute(PIPELINE,
+                "CREATE TABLE memory.shop.customer (id bigint, email varchar, salary integer, region varchar, fresh varchar)");
         server.apply("""
                 kind: Attribute
                 name: region
@@ -150,9 +151,10 @@ class TestExplain {
                 + "user_name => 'carl', table_name => 'memory.shop.customer', groups => 'analysts, support')) WHERE policy = 'read'"))
                 .containsExactly(row("grants read"));
         for (String user : ImmutableList.of("alice", "bob", "mallory", PIPELINE)) {
-            server.assertRefused(user, ADMIN_EXPLAIN.formatted("bob"), ("Access Denied: Cannot explain what others see of memory.shop.customer: "
-                    + "%s is no administrator, auditor or owner of it; SELECT * FROM TABLE(policy.session.explain(...)) explains what you see "
-                    + "yourself").formatted(user));
+            server.assertRefused(user, ADMIN_EXPLAIN.formatted("bob"),
+                    ("Access Denied: Cannot explain what others see of memory.shop.customer: "
+                            + "%s is no administrator, auditor or owner of it; SELECT * FROM TABLE(policy.session.explain(...)) explains what you see "
+                            + "yourself").formatted(user));
         }
     }
 
@@ -174,7 +176,8 @@ class TestExplain {
             for (String security : ImmutableList.of("DEFINER", "INVOKER")) {
                 for (String function : ImmutableList.of("session.explain('memory.shop.customer')",
                         "admin.explain('bob', 'memory.shop.customer')")) {
-                    String create = "CREATE VIEW memory.views.told SECURITY %s AS SELECT * FROM TABLE(policy.%s)".formatted(security, function);
+                    String create = "CREATE VIEW memory.views.told SECURITY %s AS SELECT * FROM TABLE(policy.%s)".formatted(security,
+                            function);
                     assertThat(server.failure(user, create)).describedAs("%s by %s", create, user).startsWith("Access Denied:");
                 }
             }
@@ -188,7 +191,8 @@ class TestExplain {
     @Test
     @DisplayName("Invariant 5: metadata tables under a view answer the asking user")
     void testMetadataTablesInViews() {
-        server.execute(GOVERNOR, "CREATE VIEW memory.\"default\".policies_view SECURITY DEFINER AS SELECT name FROM policy.metadata.policies");
+        server.execute(GOVERNOR,
+                "CREATE VIEW memory.\"default\".policies_view SECURITY DEFINER AS SELECT name FROM policy.metadata.policies");
         assertThat(server.column(GOVERNOR, "TABLE memory.\"default\".policies_view")).contains("read");
         assertThat(visible("alice", "TABLE memory.\"default\".policies_view")).isEmpty();
     }
@@ -232,7 +236,8 @@ class TestExplain {
                 .allSatisfy(row -> assertThat(row.get(1)).isInstanceOf(String.class).asString().isNotBlank());
         for (String table : ImmutableList.of("snapshot_status", "nodes", "policies")) {
             assertThat(server.rows("mallory", "SHOW COLUMNS FROM policy.metadata." + table)).isNotEmpty()
-                    .allSatisfy(row -> assertThat(row.get(3)).describedAs("comment of %s.%s", table, row.getFirst()).asString().isNotBlank());
+                    .allSatisfy(
+                            row -> assertThat(row.get(3)).describedAs("comment of %s.%s", table, row.getFirst()).asString().isNotBlank());
         }
     }
 

@@ -73,7 +73,8 @@ class TestPolicyPlugin {
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
             Map<String, String> properties = TestingPolicyServer.properties(database, newKeyEncryptionKey());
             assertThatThrownBy(() -> connectorFactory(new PolicyPlugin()).create("governance", properties, new TestingConnectorContext()))
-                    .hasMessage("The policy catalog must be named policy, not governance: rename the file to etc/catalog/policy.properties");
+                    .hasMessage(
+                            "The policy catalog must be named policy, not governance: rename the file to etc/catalog/policy.properties");
         }
     }
 
@@ -85,8 +86,9 @@ class TestPolicyPlugin {
             Connector first = connectorFactory(plugin).create("policy", properties, new TestingConnectorContext());
             for (String name : ImmutableList.of("policy", "second")) {
                 assertThatThrownBy(() -> connectorFactory(plugin).create(name, properties, new TestingConnectorContext()))
-                        .hasMessage("Catalog '%s': there is a policy catalog already; keep one file with connector.name=policy in etc/catalog"
-                                .formatted(name));
+                        .hasMessage(
+                                "Catalog '%s': there is a policy catalog already; keep one file with connector.name=policy in etc/catalog"
+                                        .formatted(name));
             }
             first.shutdown();
             // one that ended makes room
@@ -103,7 +105,8 @@ class TestPolicyPlugin {
                 .contains("must name at least one user or group:name who may administer policies")
                 .contains("policy.administrators");
         assertThat(startFailure(properties -> properties.remove("policy.store.url"))).contains("policy.store.url").contains("must be set");
-        assertThat(startFailure(properties -> properties.remove("policy.store.user"))).contains("policy.store.user").contains("must be set");
+        assertThat(startFailure(properties -> properties.remove("policy.store.user"))).contains("policy.store.user")
+                .contains("must be set");
         assertThat(startFailure(properties -> properties.remove("policy.key-encryption-key")))
                 .contains("Exactly one of policy.key-encryption-key-file and policy.key-encryption-key must be set");
     }
@@ -162,9 +165,10 @@ class TestPolicyPlugin {
             Map<String, String> properties = TestingPolicyServer.properties(server.database(), wrong);
             Throwable failure = catchThrowable(
                     () -> connectorFactory(new PolicyPlugin()).create("policy", properties, new TestingConnectorContext()));
-            assertThat(failure).hasMessageMatching("Policy key [0-9a-f-]{36} cannot be used on node [^ ]+: data key [0-9a-f-]{36} is wrapped "
-                    + "under the key-encryption key [0-9a-f]{16}, which this node does not have: name the file that holds it in "
-                    + "policy.key-encryption-key-file or policy.previous-key-encryption-key-files");
+            assertThat(failure)
+                    .hasMessageMatching("Policy key [0-9a-f-]{36} cannot be used on node [^ ]+: data key [0-9a-f-]{36} is wrapped "
+                            + "under the key-encryption key [0-9a-f]{16}, which this node does not have: name the file that holds it in "
+                            + "policy.key-encryption-key-file or policy.previous-key-encryption-key-files");
             assertThat(String.join("\n", TestingPolicyServer.messages(failure))).doesNotContain(wrong).doesNotContain(server.secrets());
         }
         Path missing = directory.resolve("missing.key");

@@ -123,8 +123,9 @@ class TestUndescribedColumns {
 
         String approve = "CALL policy.admin.approve_column('memory.strict.person', 'phone')";
         for (String user : ImmutableList.of("alice", "olga", "mallory", PIPELINE)) {
-            server.assertRefused(user, approve, ("Access Denied: Cannot approve a column of memory.strict.person: %s is not an administrator "
-                    + "or an owner of the data source").formatted(user));
+            server.assertRefused(user, approve,
+                    ("Access Denied: Cannot approve a column of memory.strict.person: %s is not an administrator "
+                            + "or an owner of the data source").formatted(user));
         }
         assertThat(server.column("alice", "SELECT phone FROM memory.strict.person")).containsOnlyNulls();
         server.execute("dana", approve);
@@ -200,7 +201,8 @@ class TestUndescribedColumns {
                 "'memory.strict' is no table: write catalog.schema.table");
         server.assertRefused(GOVERNOR, "CALL policy.admin.approve_column('memory.default.any', 'id')",
                 "'memory.default.any' is not registered: CALL policy.admin.register");
-        server.assertRefused("dana", "CALL policy.admin.approve_column('memory.strict.person', NULL)", "Argument column_name must not be NULL");
+        server.assertRefused("dana", "CALL policy.admin.approve_column('memory.strict.person', NULL)",
+                "Argument column_name must not be NULL");
         assertThat(server.failure("dana", "CALL policy.admin.approve_column('memory.strict.person')"))
                 .contains("Required procedure argument 'COLUMN_NAME' is missing");
     }

@@ -177,7 +177,8 @@ final class TestingPolicyServer implements AutoCloseable {
     }
 
     /// The only column of the only row.
-    @Nullable Object value(String user, String sql) {
+    @Nullable
+    Object value(String user, String sql) {
         List<@Nullable Object> values = column(user, sql);
         assertThat(values).describedAs(sql).hasSize(1);
         return values.getFirst();
