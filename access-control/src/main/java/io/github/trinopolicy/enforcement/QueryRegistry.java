@@ -12,6 +12,7 @@ import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.Identity;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Knows the running queries. A query is entered by the first check that Trino makes for it and left when it completes; one that is not
 /// here is denied. Thread-safe.
@@ -39,6 +40,10 @@ public final class QueryRegistry {
 
     void leave(QueryId query) {
         queries.invalidate(query);
+    }
+
+    Optional<QueryContext> find(QueryId query) {
+        return Optional.ofNullable(queries.getIfPresent(query));
     }
 
     /// @throws AccessDeniedException when the query is not known

@@ -41,7 +41,12 @@ public final class AdminProcedures {
                 procedure("approve_column", "approveColumn", List.of(required("table_name"), required("column_name"))),
                 procedure("set_attribute", "setAttribute",
                         List.of(required("user_name"), required("name"), required("value"), optional("expires"))),
-                procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))));
+                procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))),
+                procedure("remove", "remove", List.of(required("kind"), required("name"))),
+                procedure("unregister", "unregister", List.of(required("object"))),
+                procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
+                procedure("unset_attribute", "unsetAttribute", List.of(required("user_name"), required("name"), optional("value"))),
+                procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))));
     }
 
     public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
@@ -67,6 +72,26 @@ public final class AdminProcedures {
 
     public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
+    }
+
+    public void remove(ConnectorSession session, @Nullable String kind, @Nullable String name) {
+        run(() -> actions.remove(session, given("kind", kind), given("name", name)));
+    }
+
+    public void unregister(ConnectorSession session, @Nullable String object) {
+        run(() -> actions.unregister(session, given("object", object)));
+    }
+
+    public void removeTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+        run(() -> actions.removeTag(session, given("object", object), given("tag", tag)));
+    }
+
+    public void unsetAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value) {
+        run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), value));
+    }
+
+    public void removeGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+        run(() -> actions.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
     private static String given(String argument, @Nullable String value) {
