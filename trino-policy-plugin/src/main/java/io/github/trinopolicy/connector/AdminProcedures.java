@@ -55,61 +55,61 @@ public final class AdminProcedures {
                 procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))));
     }
 
-    public void apply(ConnectorSession session, @Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
+    public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
         run(() -> actions.apply(session, given("bundle", bundle), prune, source, reason));
     }
 
-    public void register(ConnectorSession session, @Nullable String object) {
+    public void register(@Nullable String object, ConnectorSession session) {
         run(() -> actions.register(session, given("object", object)));
     }
 
-    public void addTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+    public void addTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
         run(() -> actions.addTag(session, given("object", object), given("tag", tag)));
     }
 
-    public void approveColumn(ConnectorSession session, @Nullable String table, @Nullable String column) {
+    public void approveColumn(@Nullable String table, @Nullable String column, ConnectorSession session) {
         run(() -> actions.approveColumn(session, given("table_name", table), given("column_name", column)));
     }
 
-    public void setAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value,
-            @Nullable String expires) {
+    public void setAttribute(@Nullable String user, @Nullable String name, @Nullable String value, @Nullable String expires,
+            ConnectorSession session) {
         run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value), expires));
     }
 
-    public void addGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+    public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
     }
 
-    public void restore(ConnectorSession session, long revision) {
+    public void restore(long revision, ConnectorSession session) {
         run(() -> actions.restore(session, revision));
     }
 
-    public void stage(ConnectorSession session, @Nullable String bundleId, long part, @Nullable String text) {
+    public void stage(@Nullable String bundleId, long part, @Nullable String text, ConnectorSession session) {
         run(() -> actions.stage(session, given("bundle_id", bundleId), part, given("text", text)));
     }
 
-    public void applyStaged(ConnectorSession session, @Nullable String bundleId, boolean prune, @Nullable String source,
-            @Nullable String reason) {
+    public void applyStaged(@Nullable String bundleId, boolean prune, @Nullable String source,
+            @Nullable String reason, ConnectorSession session) {
         run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, source, reason));
     }
 
-    public void remove(ConnectorSession session, @Nullable String kind, @Nullable String name) {
+    public void remove(@Nullable String kind, @Nullable String name, ConnectorSession session) {
         run(() -> actions.remove(session, given("kind", kind), given("name", name)));
     }
 
-    public void unregister(ConnectorSession session, @Nullable String object) {
+    public void unregister(@Nullable String object, ConnectorSession session) {
         run(() -> actions.unregister(session, given("object", object)));
     }
 
-    public void removeTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+    public void removeTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
         run(() -> actions.removeTag(session, given("object", object), given("tag", tag)));
     }
 
-    public void unsetAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value) {
+    public void unsetAttribute(@Nullable String user, @Nullable String name, @Nullable String value, ConnectorSession session) {
         run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), value));
     }
 
-    public void removeGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+    public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
@@ -134,7 +134,8 @@ public final class AdminProcedures {
 
     private Procedure procedure(String name, String method, List<Argument> arguments) {
         List<Class<?>> parameters = arguments.stream().<Class<?>>map(AdminProcedures::parameterType).collect(toImmutableList());
-        MethodType type = MethodType.methodType(void.class, ConnectorSession.class).appendParameterTypes(parameters);
+        // the session last: Trino looks for parameters that cannot be NULL by the positions of the arguments
+        MethodType type = MethodType.methodType(void.class, parameters).appendParameterTypes(ConnectorSession.class);
         try {
             MethodHandle handle = MethodHandles.lookup().findVirtual(AdminProcedures.class, method, type).bindTo(this);
             return new Procedure(PolicyCatalog.ADMIN_SCHEMA, name, arguments, handle);
