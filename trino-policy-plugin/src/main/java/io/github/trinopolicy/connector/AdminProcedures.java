@@ -74,23 +74,23 @@ public final class AdminProcedures {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
     }
 
-    public void remove(ConnectorSession session, @Nullable String kind, @Nullable String name) {
+    public void remove(@Nullable String kind, @Nullable String name, ConnectorSession session) {
         run(() -> actions.remove(session, given("kind", kind), given("name", name)));
     }
 
-    public void unregister(ConnectorSession session, @Nullable String object) {
+    public void unregister(@Nullable String object, ConnectorSession session) {
         run(() -> actions.unregister(session, given("object", object)));
     }
 
-    public void removeTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+    public void removeTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
         run(() -> actions.removeTag(session, given("object", object), given("tag", tag)));
     }
 
-    public void unsetAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value) {
+    public void unsetAttribute(@Nullable String user, @Nullable String name, @Nullable String value, ConnectorSession session) {
         run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), value));
     }
 
-    public void removeGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+    public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
