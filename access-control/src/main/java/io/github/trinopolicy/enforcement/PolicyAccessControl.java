@@ -43,7 +43,10 @@ import java.util.function.Consumer;
 public final class PolicyAccessControl implements SystemAccessControl {
     private static final String RIGHTS_ARE_POLICIES = "rights are given by policies: CALL policy.admin.apply";
     private static final String NAME_IS_RESERVED = "the user name is reserved";
+    /// Part of the names of all properties that say where files are, such as `external_location`.
     private static final String LOCATION = "location";
+    /// Where Iceberg keeps the rows of a materialized view.
+    private static final String STORAGE_SCHEMA = "storage_schema";
 
     private final QueryRegistry queries;
     private final TableGuard tables;
@@ -172,7 +175,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanDropSchema(SystemSecurityContext context, CatalogSchemaName schema) {
-        check(tables.denies(context, nameOf(schema), Level.OWN), reason -> AccessDeniedException.denyDropSchema(schema.toString(), reason));
+        check(tables.deniesChangingWhole(context, nameOf(schema)),
+                reason -> AccessDeniedException.denyDropSchema(schema.toString(), reason));
     }
 
     @Override
@@ -431,6 +435,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanRenameView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
         check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
                 reason -> AccessDeniedException.denyRenameView(view.toString(), newView.toString(), reason));
+        queries.require(context.getQueryId()).renameView(nameOf(view), nameOf(newView));
     }
 
     @Override
@@ -466,7 +471,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanCreateMaterializedView(SystemSecurityContext context, CatalogSchemaTableName materializedView,
             Map<String, Object> properties) {
-        check(deniesMaterializedView(context, materializedView).or(() -> deniesAdministrationInView(context)),
+        check(deniesMaterializedView(context, materializedView).or(() -> deniesLocation(context, properties.keySet()))
+                .or(() -> deniesAdministrationInView(context)),
                 reason -> AccessDeniedException.denyCreateMaterializedView(materializedView.toString(), reason));
     }
 
@@ -486,7 +492,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanSetMaterializedViewProperties(SystemSecurityContext context, CatalogSchemaTableName materializedView,
             Map<String, Optional<Object>> properties) {
-        check(tables.denies(context, nameOf(materializedView), Level.OWN),
+        check(tables.denies(context, nameOf(materializedView), Level.OWN).or(() -> deniesLocation(context, properties.keySet())),
                 reason -> AccessDeniedException.denySetMaterializedViewProperties(materializedView.toString(), reason));
     }
 
@@ -664,7 +670,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public Set<SchemaFunctionName> filterFunctions(SystemSecurityContext context, String catalogName,
             Set<SchemaFunctionName> functionNames) {
-        return routines.visible(catalogName, functionNames);
+        return routines.visible(context, catalogName, functionNames);
     }
 
     @Override
@@ -716,9 +722,11 @@ public final class PolicyAccessControl implements SystemAccessControl {
     }
 
     private Optional<String> deniesLocation(SystemSecurityContext context, Set<String> properties) {
-        return properties.contains(LOCATION) && !tables.isExempt(context)
-                ? Optional.of("property 'location' could point at the files of another table")
-                : Optional.empty();
+        return tables.isExempt(context)
+                ? Optional.empty()
+                : properties.stream().filter(property -> property.contains(LOCATION) || property.equals(STORAGE_SCHEMA)).sorted()
+                        .findFirst()
+                        .map("property '%s' could reach data that no policy of this object guards"::formatted);
     }
 
     private static void denyAuthorization(String object, TrinoPrincipal principal) {

@@ -10,12 +10,14 @@ import io.airlift.configuration.Config;
 import io.airlift.configuration.ConfigDescription;
 import io.airlift.units.Duration;
 import io.airlift.units.MinDuration;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ public class PolicyConfig {
     private Set<String> exemptGroups = ImmutableSet.of();
     private @Nullable UngovernedTables ungovernedTables;
     private DefinerViews definerViews = DefinerViews.INVOKER;
-    private ZoneId timeZone = ZoneOffset.UTC;
+    private Optional<ZoneId> timeZone = Optional.of(ZoneOffset.UTC);
     private List<String> allowedSessionProperties = HARMLESS_SESSION_PROPERTIES;
     private List<String> allowedRoutines = ImmutableList.of();
     private Duration refreshInterval = new Duration(500, MILLISECONDS);
@@ -147,21 +149,26 @@ public class PolicyConfig {
         return this;
     }
 
-    @NotNull
     public ZoneId getTimeZone() {
-        return timeZone;
+        return timeZone.orElseThrow();
     }
 
     @Config("policy.time-zone")
     @ConfigDescription("Time zone in which the limits of time windows are computed")
     public PolicyConfig setTimeZone(String timeZone) {
         try {
-            this.timeZone = ZoneId.of(timeZone);
+            this.timeZone = Optional.of(ZoneId.of(timeZone));
         }
         catch (DateTimeException e) {
-            throw new IllegalArgumentException("'%s' is no time zone; write a name such as Europe/Berlin, or UTC".formatted(timeZone), e);
+            // refused by isTimeZoneValid, since what a setter throws is not shown to the user
+            this.timeZone = Optional.empty();
         }
         return this;
+    }
+
+    @AssertTrue(message = "policy.time-zone is no time zone; write a name such as Europe/Berlin, or UTC")
+    public boolean isTimeZoneValid() {
+        return timeZone.isPresent();
     }
 
     public List<String> getAllowedSessionProperties() {

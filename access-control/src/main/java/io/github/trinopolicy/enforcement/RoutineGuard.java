@@ -58,6 +58,7 @@ final class RoutineGuard {
     }
 
     boolean canExecuteProcedure(SystemSecurityContext context, CatalogSchemaRoutineName procedure) {
+        queries.require(context.getQueryId());
         if (isPolicyCatalog(procedure)) {
             return ADMINISTRATION.contains(procedure.getSchemaName());
         }
@@ -73,7 +74,8 @@ final class RoutineGuard {
         return isAllowed(context, name, Level.OWN) && guard.denies(context, TableGuard.nameOf(table), Level.OWN).isEmpty();
     }
 
-    Set<SchemaFunctionName> visible(String catalog, Set<SchemaFunctionName> functions) {
+    Set<SchemaFunctionName> visible(SystemSecurityContext context, String catalog, Set<SchemaFunctionName> functions) {
+        queries.require(context.getQueryId());
         if (!catalog.equals(PolicyCatalog.NAME)) {
             return functions;
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.Subject;
@@ -15,6 +16,8 @@ import io.trino.spi.security.Identity;
 import io.trino.spi.security.SystemSecurityContext;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Answers at which level somebody may use a catalog, schema or table. An answer is empty when the use is allowed, else the reason why
 /// not, in the user's words. Thread-safe.
@@ -73,6 +76,9 @@ final class TableGuard {
     }
 
     private Optional<String> denies(PolicySnapshot snapshot, Subject subject, ObjectName object, Level level) {
+        if (isMetadataOfGoverned(snapshot, object)) {
+            return Optional.of("metadata tables show values and rows that policies hide");
+        }
         if (!snapshot.isGoverned(object)) {
             return ungovernedTables.allows(level)
                     ? ALLOWED
@@ -95,13 +101,25 @@ final class TableGuard {
         if (denied.isPresent() || isExempt(context) || !queries.require(context.getQueryId()).snapshot().isGoverned(table)) {
             return denied;
         }
-        if (isMetadataTable(table)) {
-            return Optional.of("metadata tables show values and rows that policies hide");
-        }
         if (columns.stream().anyMatch(column -> column.startsWith("$") || column.startsWith(CHANGE_COLUMN_PREFIX))) {
             return Optional.of("metadata columns show values that policies hide");
         }
         return ALLOWED;
+    }
+
+    /// True for `t$files` and the like, where `t` or what holds it is governed; also for a governed table that is merely named so.
+    private static boolean isMetadataOfGoverned(PolicySnapshot snapshot, ObjectName object) {
+        String name = object.table().orElse("");
+        return name.contains("$") && (snapshot.isGoverned(object) || IntStream.range(0, name.length())
+                .filter(position -> name.charAt(position) == '$')
+                .mapToObj(position -> new ObjectName(object.catalog(), object.schema(), Optional.of(name.substring(0, position))))
+                .anyMatch(snapshot::isGoverned));
+    }
+
+    /// Why a schema, with all that is in it, may not be changed.
+    Optional<String> deniesChangingWhole(SystemSecurityContext context, ObjectName schema) {
+        return denies(context, schema, Level.OWN).or(() -> registeredWithin(context, schema)
+                .map(table -> denies(context, table, Level.OWN)).flatMap(Optional::stream).findFirst());
     }
 
     /// Why somebody may not change a table, create it or put rows into it.
@@ -127,10 +145,11 @@ final class TableGuard {
     /// Why a governed object may not be renamed out of the reach of its policies. Exemption does not matter here.
     Optional<String> deniesRenaming(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
         PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
-        if (snapshot.isGoverned(object) && !snapshot.isGoverned(renamed)) {
+        boolean governed = snapshot.isGoverned(object) || registeredWithin(context, object).findAny().isPresent();
+        if (governed && !snapshot.isGoverned(renamed)) {
             return Optional.of("%s is governed and %s would not be; register its schema first".formatted(object, renamed));
         }
-        return denies(context, object, Level.OWN).or(() -> denies(context, renamed, Level.OWN));
+        return deniesChangingWhole(context, object).or(() -> denies(context, renamed, Level.OWN));
     }
 
     /// True when the user may know that the object exists.
@@ -138,15 +157,7 @@ final class TableGuard {
         if (isSystem(object)) {
             return true;
         }
-        if (isMetadataTable(object) && !isExempt(context) && isGoverned(context, object)) {
-            return false;
-        }
         return denies(context, object, Level.READ).isEmpty() || isVisibleByContent(context, object);
-    }
-
-    /// Tables that connectors show beside a table, such as Iceberg's `customer$files`.
-    private static boolean isMetadataTable(ObjectName object) {
-        return object.table().filter(name -> name.contains("$")).isPresent();
     }
 
     /// A catalog or schema shows when something registered in it does.
@@ -166,11 +177,15 @@ final class TableGuard {
         return queries.require(context.getQueryId()).snapshot().isGoverned(object);
     }
 
-    /// True when something in the catalog is registered.
+    /// True when the catalog or something in it is registered.
     boolean holdsGoverned(SystemSecurityContext context, String catalog) {
         ObjectName name = ObjectName.ofCatalog(catalog);
-        return queries.require(context.getQueryId()).snapshot().dataSources().stream()
-                .anyMatch(dataSource -> name.contains(dataSource.objectName()));
+        return isGoverned(context, name) || registeredWithin(context, name).findAny().isPresent();
+    }
+
+    private Stream<ObjectName> registeredWithin(SystemSecurityContext context, ObjectName object) {
+        return queries.require(context.getQueryId()).snapshot().dataSources().stream().map(DataSource::objectName)
+                .filter(registered -> object.contains(registered) && !registered.equals(object));
     }
 
     boolean allowsUngoverned(Level level) {
