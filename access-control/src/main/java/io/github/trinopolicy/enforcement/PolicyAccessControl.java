@@ -174,7 +174,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanDropSchema(SystemSecurityContext context, CatalogSchemaName schema) {
-        check(tables.deniesChangingWhole(context, nameOf(schema)), reason -> AccessDeniedException.denyDropSchema(schema.toString(), reason));
+        check(tables.deniesChangingWhole(context, nameOf(schema)),
+                reason -> AccessDeniedException.denyDropSchema(schema.toString(), reason));
     }
 
     @Override
@@ -717,7 +718,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private Optional<String> deniesLocation(SystemSecurityContext context, Set<String> properties) {
         return tables.isExempt(context)
                 ? Optional.empty()
-                : properties.stream().filter(property -> property.contains(LOCATION) || property.equals(STORAGE_SCHEMA)).sorted().findFirst()
+                : properties.stream().filter(property -> property.contains(LOCATION) || property.equals(STORAGE_SCHEMA)).sorted()
+                        .findFirst()
                         .map("property '%s' could reach data that no policy of this object guards"::formatted);
     }
 

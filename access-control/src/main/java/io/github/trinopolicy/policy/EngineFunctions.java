@@ -12,10 +12,13 @@ final class EngineFunctions {
             "sha512", "starts_with", "substr", "substring", "to_hex", "to_utf8", "trim", "typeof", "upper", "md5", "xxhash64");
 
     /// May fail on some rows, so the text around them is wrapped.
-    static final Set<String> PARTIAL = ImmutableSet.of("abs", "array_position", "arrays_overlap", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not", "cbrt", "ceil",
-            "ceiling", "chr", "codepoint", "contains", "date_add", "date_diff", "date_trunc", "day", "day_of_month", "day_of_week", "day_of_year",
+    static final Set<String> PARTIAL = ImmutableSet.of("abs", "array_position", "arrays_overlap", "bitwise_and", "bitwise_or",
+            "bitwise_xor", "bitwise_not", "cbrt", "ceil",
+            "ceiling", "chr", "codepoint", "contains", "date_add", "date_diff", "date_trunc", "day", "day_of_month", "day_of_week",
+            "day_of_year",
             "element_at", "exp", "floor", "from_base64", "greatest", "from_hex", "from_utf8", "hour", "json_array_contains",
-            "json_array_length", "json_extract", "json_extract_scalar", "json_size", "last_day_of_month", "least", "levenshtein_distance", "ln", "log", "log10", "log2",
+            "json_array_length", "json_extract", "json_extract_scalar", "json_size", "last_day_of_month", "least", "levenshtein_distance",
+            "ln", "log", "log10", "log2",
             "lpad", "minute", "mod", "month", "normalize", "parse_duration", "position", "pow", "power", "quarter", "regexp_count",
             "regexp_extract", "regexp_like", "regexp_position", "regexp_replace", "round", "rpad", "second", "sign", "split", "split_part",
             "sqrt", "strpos", "to_base64", "translate", "truncate", "url_extract_host", "url_extract_path", "url_extract_protocol", "week",

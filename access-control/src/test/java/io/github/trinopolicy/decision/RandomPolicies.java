@@ -56,7 +56,8 @@ final class RandomPolicies {
     private static final List<String> ON_USER = List.of("in_any_group('a')", "in_any_group('b', 'c')", "in_all_groups('a', 'b')",
             "has_attribute('region', 'EU')", "has_attribute('region', 'US') OR in_any_group('c')", "current_user = 'alice'", "true",
             "in_any_group('a') AND has_attribute('region', 'US')", "current_project() = 'p'");
-    private static final List<String> ON_ROW = List.of("attribute_values_contain('region', region)", "groups_contain(team)", "region = 'EU'",
+    private static final List<String> ON_ROW = List.of("attribute_values_contain('region', region)", "groups_contain(team)",
+            "region = 'EU'",
             "region IS NOT NULL", "in_any_group('a') OR region = 'EU'", "groups_contain(team) AND region <> 'US'", "missing = 'x'",
             "column_tagged('Geo') = 'EU'", "in_any_group('a') AND team = 'b'", "column_tagged('Nowhere') IS NULL",
             "region IN ('EU', 'US') OR attribute_values_contain('region', team)");

@@ -70,7 +70,8 @@ final class TestColumnEvaluator {
 
     @Test
     void testColumnWithoutMaskIsRaw() {
-        assertThat(decide("email")).isEqualTo(new ColumnDecision(Optional.empty(), Optional.empty(), "raw", "no mask policy applies", false));
+        assertThat(decide("email"))
+                .isEqualTo(new ColumnDecision(Optional.empty(), Optional.empty(), "raw", "no mask policy applies", false));
     }
 
     @Test
@@ -181,7 +182,8 @@ final class TestColumnEvaluator {
 
     @Test
     void testWhatDoesNotMatchDoesNotMask() {
-        for (Policy policy : ImmutableList.of(mask("p", NULL, columns(TABLE + ".region")), mask("p", NULL, columns("lake.shop.other.email")),
+        for (Policy policy : ImmutableList.of(mask("p", NULL, columns(TABLE + ".region")),
+                mask("p", NULL, columns("lake.shop.other.email")),
                 mask("p", NULL, columnsLike("mail")), mask("p", NULL, columnsTagged("PII.Contact.Email.Work")),
                 mask("p", NULL, columnsTagged("PI")), mask("p", NULL, columnsTagged("pii")), mask("p", NULL, columnsIn("lake.other")),
                 mask("p", NULL, columnsIn("hive")))) {
@@ -191,8 +193,10 @@ final class TestColumnEvaluator {
 
     @Test
     void testTypesAndNotNarrow() {
-        assertThat(decide("email", mask("p", NULL, narrowed(columnsIn("lake"), Set.of("bigint"), Optional.empty()))).effect()).isEqualTo("raw");
-        assertThat(decide("id", mask("p", NULL, narrowed(columnsIn("lake"), Set.of("bigint"), Optional.empty()))).effect()).isEqualTo("null");
+        assertThat(decide("email", mask("p", NULL, narrowed(columnsIn("lake"), Set.of("bigint"), Optional.empty()))).effect())
+                .isEqualTo("raw");
+        assertThat(decide("id", mask("p", NULL, narrowed(columnsIn("lake"), Set.of("bigint"), Optional.empty()))).effect())
+                .isEqualTo("null");
         assertThat(decide("email", mask("p", NULL, narrowed(columnsIn("lake"), Set.of(), Optional.of(columnsTagged("PII"))))).effect())
                 .isEqualTo("raw");
         assertThat(decide("id", mask("p", NULL, narrowed(columnsIn("lake"), Set.of(), Optional.of(columnsTagged("PII"))))).effect())
@@ -225,7 +229,8 @@ final class TestColumnEvaluator {
     @Test
     void testFirstRuleThatFitsCounts() {
         Policy policy = masks("p", columnsTagged("PII"), rule("in_any_group('hr')", constant("hr")),
-                rule("in_any_group('analysts')", HASH), rule("current_user = 'alice'", NULL), new MaskRule(Optional.empty(), constant("x")));
+                rule("in_any_group('analysts')", HASH), rule("current_user = 'alice'", NULL),
+                new MaskRule(Optional.empty(), constant("x")));
         assertThat(decide("email", policy).effect()).isEqualTo("hash");
     }
 
@@ -268,7 +273,8 @@ final class TestColumnEvaluator {
 
     @Test
     void testConditionThatIsTrueOrUnknownMasks() {
-        assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")), "in_any_group('analysts')")).expression()).contains("null");
+        assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")), "in_any_group('analysts')")).expression())
+                .contains("null");
         assertThat(decide("email", conditional(mask("p", HASH, columnsTagged("PII")), "current_project() = 'x'")).expression())
                 .contains("IF(COALESCE(null, true), policy.masking.hash(\"email\", '%s'), \"email\")".formatted(KEY));
     }
@@ -341,7 +347,8 @@ final class TestColumnEvaluator {
 
     @Test
     void testUndescribedColumnThatIsShownIsStillMaskedByPolicies() {
-        PolicySnapshot snapshot = store(NewColumns.ALLOW, ImmutableMap.of()).with(mask("p", constant("1"), columnsLike("add.*"))).snapshot();
+        PolicySnapshot snapshot = store(NewColumns.ALLOW, ImmutableMap.of()).with(mask("p", constant("1"), columnsLike("add.*")))
+                .snapshot();
         assertThat(decide(snapshot, ImmutableMap.of("added", BIGINT), "added").policy()).contains("p");
     }
 

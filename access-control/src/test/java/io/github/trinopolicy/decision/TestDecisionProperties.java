@@ -164,8 +164,9 @@ final class TestDecisionProperties {
             reader.read(after, row).forEach((column, sight) -> {
                 seen.add(sight);
                 if (sight.compareTo(sightBefore.get(column)) > 0) {
-                    throw new AssertionError("seed %s, case %s: %s of row %s shows %s, before %s: %s\n%s\n%s".formatted(SEED, number, column, row,
-                            sight, sightBefore.get(column), what.get(), before, after));
+                    throw new AssertionError(
+                            "seed %s, case %s: %s of row %s shows %s, before %s: %s\n%s\n%s".formatted(SEED, number, column, row,
+                                    sight, sightBefore.get(column), what.get(), before, after));
                 }
             });
         }

@@ -59,7 +59,8 @@ final class TestEntitlements {
                 new Group("expiring", Optional.empty(), ImmutableMap.of("training",
                         ImmutableList.of(new AttributeValue("gdpr", Optional.empty())))),
                 new Group("lasting", Optional.empty(), ImmutableMap.of("level",
-                        ImmutableList.of(new AttributeValue("2", Optional.of(EXPIRY)))))).snapshot();
+                        ImmutableList.of(new AttributeValue("2", Optional.of(EXPIRY))))))
+                .snapshot();
 
         Subject before = Entitlements.of(snapshot, "alice", Set.of(), BEFORE);
         assertThat(before.groups()).containsExactlyInAnyOrder("lasting", "expiring");

@@ -77,7 +77,8 @@ final class TestPolicyEvaluator {
         assertThat(level(TABLE, grant("a", Level.READ, "true", everywhere()))).contains(Level.READ);
         assertThat(level(TABLE, grant("a", Level.READ, "true", everywhere()), grant("b", Level.OWN, "in_any_group('hr')", everywhere())))
                 .contains(Level.READ);
-        assertThat(level(TABLE, grant("a", Level.READ, "true", everywhere()), grant("b", Level.WRITE, "in_any_group('emea')", everywhere())))
+        assertThat(
+                level(TABLE, grant("a", Level.READ, "true", everywhere()), grant("b", Level.WRITE, "in_any_group('emea')", everywhere())))
                 .contains(Level.WRITE);
         assertThat(level(TABLE, grant("a", Level.OWN, "true", everywhere()), grant("b", Level.READ, "true", everywhere())))
                 .contains(Level.OWN);
@@ -117,7 +118,8 @@ final class TestPolicyEvaluator {
                 tagged("Sales"), tagged("Retail"), tagged("Retail.Shop"), tagged("Lake"), tagged("Nothing", "Sales"))) {
             assertThat(level(TABLE, grant("g", Level.READ, "true", selector))).as(selector.toString()).contains(Level.READ);
         }
-        for (ObjectSelector selector : List.of(tables("hive"), tables("lake.other"), tables(OTHER), tagged("Orders"), tagged("Sales.Deeper"),
+        for (ObjectSelector selector : List.of(tables("hive"), tables("lake.other"), tables(OTHER), tagged("Orders"),
+                tagged("Sales.Deeper"),
                 tagged("Sal"), tagged("PII.Email"))) {
             assertThat(level(TABLE, grant("g", Level.READ, "true", selector))).as(selector.toString()).isEmpty();
         }
@@ -172,8 +174,9 @@ final class TestPolicyEvaluator {
 
     @Test
     void testBrokenPolicyIsNamed() {
-        assertThat(access(TABLE, guardrail("p", "region = 'x'", everywhere())).reasons()).containsExactly(new Reason("p", "closes the table",
-                "the policy does not compile: column 'region' is not allowed here: this text is decided by the user alone"));
+        assertThat(access(TABLE, guardrail("p", "region = 'x'", everywhere())).reasons())
+                .containsExactly(new Reason("p", "closes the table",
+                        "the policy does not compile: column 'region' is not allowed here: this text is decided by the user alone"));
         assertThat(STORE.with(guardrail("p", "region = 'x'", everywhere())).snapshot().brokenReason("p"))
                 .contains("column 'region' is not allowed here: this text is decided by the user alone");
         assertThat(STORE.with(guardrail("p", "true", everywhere())).snapshot().brokenReason("p")).isEmpty();

@@ -100,7 +100,8 @@ final class TestingRowReader {
             }
             case InPredicate predicate -> {
                 Stream<Expression> list = ((InListExpression) predicate.getValueList()).getValues().stream();
-                yield value.map(left -> list.map(element -> text(element, row)).anyMatch(Optional.of(left)::equals) != predicate.isNegated());
+                yield value
+                        .map(left -> list.map(element -> text(element, row)).anyMatch(Optional.of(left)::equals) != predicate.isNegated());
             }
             default -> throw new AssertionError("no predicate of these tests: " + predicated);
         };

@@ -100,7 +100,8 @@ final class TestPolicyAccessControl {
         enforcement.publish(TestingStore.of(registered("lake")));
         SystemSecurityContext after = enforcement.query("alice");
         assertThatCode(() -> accessControl.checkCanDropTable(before, TABLE)).doesNotThrowAnyException();
-        assertDenied(() -> accessControl.checkCanDropTable(after, TABLE), "Cannot drop table lake.shop.customer: no policy lets alice change");
+        assertDenied(() -> accessControl.checkCanDropTable(after, TABLE),
+                "Cannot drop table lake.shop.customer: no policy lets alice change");
     }
 
     // users and queries
@@ -168,7 +169,8 @@ final class TestPolicyAccessControl {
         for (String user : List.of("alice", "root", "ops", "etl")) {
             SystemSecurityContext context = enforcement.query(user);
             for (CatalogSchemaTableName open : List.of(new CatalogSchemaTableName("system", "jdbc", "tables"),
-                    new CatalogSchemaTableName("system", "metadata", "catalogs"), new CatalogSchemaTableName("system", "information_schema", "x"),
+                    new CatalogSchemaTableName("system", "metadata", "catalogs"),
+                    new CatalogSchemaTableName("system", "information_schema", "x"),
                     new CatalogSchemaTableName("lake", "information_schema", "columns"),
                     new CatalogSchemaTableName("policy", "metadata", "policies"))) {
                 assertThatCode(() -> accessControl.checkCanSelectFromColumns(context, open, Optional.empty(), Set.of()))
@@ -187,10 +189,11 @@ final class TestPolicyAccessControl {
 
     @Test
     void testSessionProperties() {
-        PolicyAccessControl configured = new TestingEnforcement(STORE, config().setAllowedSessionProperties("query_priority,lake.safe"))
-                .accessControl;
+        PolicyAccessControl configured = new TestingEnforcement(STORE,
+                config().setAllowedSessionProperties("query_priority,lake.safe")).accessControl;
         QueryId query = new QueryId("q");
-        assertThatCode(() -> configured.checkCanSetSystemSessionProperty(login("alice"), query, "query_priority")).doesNotThrowAnyException();
+        assertThatCode(() -> configured.checkCanSetSystemSessionProperty(login("alice"), query, "query_priority"))
+                .doesNotThrowAnyException();
         assertDenied(() -> configured.checkCanSetSystemSessionProperty(login("alice"), query, "query_max_run_time"),
                 "policy.allowed-session-properties does not name it");
         assertDenied(() -> configured.checkCanSetSystemSessionProperty(login("root"), query, "optimize_hash_generation"),
@@ -230,7 +233,8 @@ final class TestPolicyAccessControl {
             assertDenied(() -> accessControl.checkCanDropCatalog(enforcement.query(user), "lake"), "Cannot drop catalog lake");
         }
         assertThatCode(() -> accessControl.checkCanCreateCatalog(enforcement.query("root"), "new")).doesNotThrowAnyException();
-        assertThatCode(() -> accessControl.checkCanDropCatalog(enforcement.query("x", "administrators"), "lake")).doesNotThrowAnyException();
+        assertThatCode(() -> accessControl.checkCanDropCatalog(enforcement.query("x", "administrators"), "lake"))
+                .doesNotThrowAnyException();
     }
 
     /// Rights are given by policies alone, whoever asks.
@@ -282,7 +286,8 @@ final class TestPolicyAccessControl {
     /// True when the method throws, says no, or lets nothing pass.
     private static boolean isDenied(PolicyAccessControl accessControl, Method method, SystemSecurityContext context,
             CatalogSchemaTableName table) throws ReflectiveOperationException {
-        Object[] arguments = Arrays.stream(method.getParameters()).map(parameter -> argument(parameter.getParameterizedType(), context, table)).toArray();
+        Object[] arguments = Arrays.stream(method.getParameters())
+                .map(parameter -> argument(parameter.getParameterizedType(), context, table)).toArray();
         try {
             return switch (method.invoke(accessControl, arguments)) {
                 case null -> false;

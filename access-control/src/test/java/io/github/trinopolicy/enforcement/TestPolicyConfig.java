@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TestPolicyConfig {
-    private static final ImmutableMap<String, String> REQUIRED = ImmutableMap.of("policy.administrators", "root", "policy.ungoverned-tables",
+    private static final ImmutableMap<String, String> REQUIRED = ImmutableMap.of("policy.administrators", "root",
+            "policy.ungoverned-tables",
             "deny");
 
     @Test
@@ -104,7 +105,8 @@ final class TestPolicyConfig {
     void testValuesOutOfRange() {
         assertRefused(with("policy.refresh-interval", "5ms"), "policy.refresh-interval: must be greater than or equal to 10ms");
         assertRefused(with("policy.max-staleness", "500ms"), "policy.max-staleness: must be greater than or equal to 1s");
-        assertRefused(with("policy.definer-views", "nobody"), "Invalid value 'nobody' for type DefinerViews (property 'policy.definer-views')");
+        assertRefused(with("policy.definer-views", "nobody"),
+                "Invalid value 'nobody' for type DefinerViews (property 'policy.definer-views')");
     }
 
     @Test

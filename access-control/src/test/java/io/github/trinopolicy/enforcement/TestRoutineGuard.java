@@ -94,7 +94,8 @@ final class TestRoutineGuard {
         SystemSecurityContext context = enforcement.query("alice");
         assertThat(accessControl.canExecuteFunction(context, routine("system", "builtin", "sequence"))).isTrue();
         assertThat(accessControl.canExecuteFunction(context, routine("system", "other", "f"))).isFalse();
-        assertThatCode(() -> accessControl.checkCanExecuteProcedure(context, routine("system", "runtime", "kill_query"))).doesNotThrowAnyException();
+        assertThatCode(() -> accessControl.checkCanExecuteProcedure(context, routine("system", "runtime", "kill_query")))
+                .doesNotThrowAnyException();
         assertDenied(() -> accessControl.checkCanExecuteProcedure(context, routine("system", "runtime", "other")),
                 "policy.allowed-routines does not name it");
     }
@@ -145,7 +146,8 @@ final class TestRoutineGuard {
 
     @Test
     void testAllowedRoutines() {
-        TestingEnforcement configured = new TestingEnforcement(STORE, config().setAllowedRoutines("lake.system.QUERY, lake.system.optimize"));
+        TestingEnforcement configured = new TestingEnforcement(STORE,
+                config().setAllowedRoutines("lake.system.QUERY, lake.system.optimize"));
         PolicyAccessControl access = configured.accessControl;
         assertThat(access.canExecuteFunction(configured.query("alice"), QUERY)).isTrue();
         assertThat(access.canExecuteFunction(configured.query("alice"), routine("lake", "system", "other"))).isFalse();
@@ -172,7 +174,8 @@ final class TestRoutineGuard {
     }
 
     private List<ThrowingCallable> changes(SystemSecurityContext context, CatalogSchemaRoutineName function) {
-        return List.of(() -> accessControl.checkCanCreateFunction(context, function), () -> accessControl.checkCanDropFunction(context, function),
+        return List.of(() -> accessControl.checkCanCreateFunction(context, function),
+                () -> accessControl.checkCanDropFunction(context, function),
                 () -> accessControl.checkCanShowCreateFunction(context, function));
     }
 

@@ -151,7 +151,8 @@ final class TestTableGuard {
         assertAll(configured, READS, context, UNGOVERNED, ungoverned != UngovernedTables.DENY);
         assertAll(configured, WRITES, context, UNGOVERNED, ungoverned == UngovernedTables.ALLOW);
         assertAll(configured, CHANGES, context, UNGOVERNED, ungoverned == UngovernedTables.ALLOW);
-        assertAll(configured, List.of(PolicyAccessControl::checkCanShowCreateTable), context, UNGOVERNED, ungoverned != UngovernedTables.DENY);
+        assertAll(configured, List.of(PolicyAccessControl::checkCanShowCreateTable), context, UNGOVERNED,
+                ungoverned != UngovernedTables.DENY);
         // a registered table is governed however little else is
         assertAll(configured, READS, configured.query("alice"), ALONE, false);
         if (ungoverned != UngovernedTables.ALLOW) {
@@ -190,10 +191,13 @@ final class TestTableGuard {
     void testSchemaWithTableThatTheUserDoesNotOwnStays() {
         CatalogSchemaName raw = new CatalogSchemaName("hive", "raw");
         TestingEnforcement configured = new TestingEnforcement(STORE, config().setUngovernedTables(UngovernedTables.ALLOW));
-        assertDenied(() -> configured.accessControl.checkCanDropSchema(configured.query("alice"), raw), "no policy lets alice change hive.raw.alone");
-        assertThatCode(() -> configured.accessControl.checkCanDropSchema(configured.query("alice", "owners"), raw)).doesNotThrowAnyException();
+        assertDenied(() -> configured.accessControl.checkCanDropSchema(configured.query("alice"), raw),
+                "no policy lets alice change hive.raw.alone");
+        assertThatCode(() -> configured.accessControl.checkCanDropSchema(configured.query("alice", "owners"), raw))
+                .doesNotThrowAnyException();
 
-        TestingEnforcement guarded = new TestingEnforcement(STORE.with(registered(name(TABLE)), guardrail("g", "false", tables(name(TABLE)))));
+        TestingEnforcement guarded = new TestingEnforcement(
+                STORE.with(registered(name(TABLE)), guardrail("g", "false", tables(name(TABLE)))));
         assertDenied(() -> guarded.accessControl.checkCanDropSchema(guarded.query("alice", "owners"), SCHEMA),
                 "no policy lets alice change lake.shop.customer");
         assertDenied(() -> guarded.accessControl.checkCanRenameSchema(guarded.query("alice", "owners"), SCHEMA, "shop2"),
@@ -209,7 +213,8 @@ final class TestTableGuard {
         SystemSecurityContext context = configured.query(user, "owners");
         assertDenied(() -> access.checkCanRenameTable(context, TABLE, UNGOVERNED),
                 "lake.shop.customer is governed and hive.raw.other would not be; register its schema first");
-        assertDenied(() -> access.checkCanRenameTable(context, ALONE, UNGOVERNED), "hive.raw.alone is governed and hive.raw.other would not be");
+        assertDenied(() -> access.checkCanRenameTable(context, ALONE, UNGOVERNED),
+                "hive.raw.alone is governed and hive.raw.other would not be");
         assertDenied(() -> access.checkCanRenameView(context, ALONE, UNGOVERNED), "would not be");
         assertDenied(() -> access.checkCanRenameMaterializedView(context, ALONE, UNGOVERNED), "would not be");
         // the schema is not registered, but a table in it is
@@ -262,7 +267,8 @@ final class TestTableGuard {
     void testMetadataColumnsOfGovernedTablesAreClosed(String column) {
         TestingEnforcement configured = new TestingEnforcement(STORE, config().setUngovernedTables(UngovernedTables.READ));
         PolicyAccessControl access = configured.accessControl;
-        assertDenied(() -> access.checkCanSelectFromColumns(configured.query("alice", "owners"), TABLE, Optional.empty(), Set.of("c", column)),
+        assertDenied(
+                () -> access.checkCanSelectFromColumns(configured.query("alice", "owners"), TABLE, Optional.empty(), Set.of("c", column)),
                 "metadata columns show values that policies hide");
         assertThatCode(() -> access.checkCanSelectFromColumns(configured.query("alice"), UNGOVERNED, Optional.empty(), Set.of(column)))
                 .doesNotThrowAnyException();
@@ -279,13 +285,15 @@ final class TestTableGuard {
         SystemSecurityContext reader = configured.query("alice", "readers");
         SystemSecurityContext other = configured.query("bob");
 
-        assertThat(access.filterCatalogs(reader, Set.of("lake", "hive", "system", "policy"))).containsExactlyInAnyOrder("lake", "system", "policy");
+        assertThat(access.filterCatalogs(reader, Set.of("lake", "hive", "system", "policy"))).containsExactlyInAnyOrder("lake", "system",
+                "policy");
         assertThat(access.filterCatalogs(other, Set.of("lake", "hive", "system"))).containsExactly("system");
         assertThat(access.canAccessCatalog(reader, "lake")).isTrue();
         assertThat(access.canAccessCatalog(other, "lake")).isFalse();
         assertThat(access.filterSchemas(reader, "lake", Set.of("shop", "other", "information_schema")))
                 .containsExactlyInAnyOrder("shop", "information_schema");
-        Set<SchemaTableName> names = Set.of(TABLE.getSchemaTableName(), new SchemaTableName("shop", "secret"), new SchemaTableName("shop", "new"),
+        Set<SchemaTableName> names = Set.of(TABLE.getSchemaTableName(), new SchemaTableName("shop", "secret"),
+                new SchemaTableName("shop", "new"),
                 new SchemaTableName("shop", "customer$files"));
         assertThat(access.filterTables(reader, "lake", names)).containsExactly(TABLE.getSchemaTableName());
         assertThat(access.filterTables(other, "lake", names)).isEmpty();

@@ -60,8 +60,10 @@ final class TestTableView {
     @Test
     void testMasksAndFilters() {
         SystemSecurityContext context = enforcement.query("alice");
-        assertThat(expressions(accessControl.getColumnMasks(context, TABLE, COLUMNS))).isEqualTo(ImmutableMap.of(EMAIL, "CAST('x' AS varchar)"));
-        assertThat(accessControl.getRowFilters(context, TABLE)).extracting(ViewExpression::getExpression).containsExactly("(\"region\" = 'EU')");
+        assertThat(expressions(accessControl.getColumnMasks(context, TABLE, COLUMNS)))
+                .isEqualTo(ImmutableMap.of(EMAIL, "CAST('x' AS varchar)"));
+        assertThat(accessControl.getRowFilters(context, TABLE)).extracting(ViewExpression::getExpression)
+                .containsExactly("(\"region\" = 'EU')");
     }
 
     @Test

@@ -110,7 +110,8 @@ final class TestPolicyTextParser {
 
     @Test
     void testBaseOfFieldIsColumn() {
-        assertThat(columns("address.geo.city = 'x' AND tags[position].name = 'y'")).containsExactlyInAnyOrder("address", "tags", "position");
+        assertThat(columns("address.geo.city = 'x' AND tags[position].name = 'y'")).containsExactlyInAnyOrder("address", "tags",
+                "position");
     }
 
     @Test
