@@ -14,13 +14,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Access control over a store and a configuration that a test chooses, at a fixed moment.
 final class TestingEnforcement {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
-    private final AtomicReference<PolicySnapshot> snapshot;
+    private volatile PolicySnapshot snapshot;
     private final AtomicInteger queryNumber = new AtomicInteger();
     final AtomicInteger shutdowns = new AtomicInteger();
     final EnforcementUser enforcementUser = new EnforcementUser();
@@ -32,9 +31,9 @@ final class TestingEnforcement {
     }
 
     TestingEnforcement(TestingStore store, PolicyConfig config) {
-        snapshot = new AtomicReference<>(store.snapshot());
+        snapshot = store.snapshot();
         Roles roles = new Roles(config);
-        queries = new QueryRegistry(snapshot::get, roles, Clock.fixed(NOW, ZoneOffset.UTC));
+        queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
                 roles, config, new TestingViewRegistry(), shutdowns::incrementAndGet);
     }
@@ -46,7 +45,7 @@ final class TestingEnforcement {
     }
 
     void publish(TestingStore store) {
-        snapshot.set(store.snapshot());
+        snapshot = store.snapshot();
     }
 
     /// A query that the user has just begun.
