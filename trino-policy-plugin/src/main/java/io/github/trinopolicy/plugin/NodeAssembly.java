@@ -46,6 +46,9 @@ import java.time.Duration;
 
 /// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
 final class NodeAssembly {
+    // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
+    private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
+
     private final NodeIdentity node;
     private final ConnectorContext context;
     private final InstalledNodes nodes;
@@ -97,7 +100,7 @@ final class NodeAssembly {
         EnforcementSwitch enforcementSwitch = new EnforcementSwitch();
         closer.register(enforcementSwitch::close);
         enforcementSwitch.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, snapshots::version, enforcementSwitch::isOn, refreshInterval(),
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, snapshots::version, enforcementSwitch::isOn, REPORT_INTERVAL,
                 clock);
         closer.register(reporter::close);
         reporter.start();
@@ -132,7 +135,7 @@ final class NodeAssembly {
         StoreWatcher watcher = new StoreWatcher(view::refresh, refreshInterval(), Ticker.systemTicker());
         closer.register(watcher::close);
         watcher.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, view::version, () -> false, refreshInterval(),
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, view::version, () -> false, REPORT_INTERVAL,
                 Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();

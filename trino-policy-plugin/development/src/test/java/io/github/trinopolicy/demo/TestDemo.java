@@ -54,6 +54,7 @@ final class TestDemo {
         execute(port, "CREATE TABLE lake.shop.kept AS SELECT 42 AS x");
         String address = single(port, HASHED_ADDRESS, "alice");
         assertThat(address).matches("[0-9a-f]{64}");
+        assertSameThroughClients(port);
         // two nodes, the server and its watchdog at least
         assertThat(processesIn(data())).hasSizeGreaterThanOrEqualTo(4);
 
@@ -121,6 +122,51 @@ final class TestDemo {
 
         assertThat(launcher.waitFor()).isEqualTo(2);
         assertThat(output(launcher)).isEqualTo("Unknown option: '--serv'%nPossible solutions: --serve%n".formatted());
+    }
+
+    /// The command-line client that users have and the driver of this version show the same.
+    private void assertSameThroughClients(int port) throws Exception {
+        String sql = "SELECT region, min_by(email, customer_id), min_by(phone, customer_id) FROM lake.shop.customer GROUP BY region ORDER BY region";
+        List<List<String>> admin = throughCommandLineClient(port, "admin", sql);
+        List<List<String>> alice = throughCommandLineClient(port, "alice", sql);
+        List<List<String>> bob = throughCommandLineClient(port, "bob", sql);
+
+        assertThat(admin).extracting(List::getFirst).containsExactly("AFRICA", "AMERICA", "ASIA", "EUROPE", "MIDDLE EAST");
+        assertThat(admin).allMatch(row -> row.get(1).endsWith("@example.com") && row.get(2).matches("[0-9-]+"));
+        assertThat(alice).extracting(List::getFirst).containsExactly("AFRICA", "EUROPE");
+        assertThat(alice).allMatch(row -> row.get(1).matches("[0-9a-f]{64}") && row.get(2).equals("hidden"));
+        assertThat(bob).extracting(List::getFirst).containsExactly("ASIA");
+        assertThat(bob.getFirst().get(1)).isEqualTo(admin.get(2).get(1));
+        assertThat(bob.getFirst().get(2)).isEqualTo("hidden");
+        assertThat(throughDriver(port, "admin", sql)).isEqualTo(admin);
+        assertThat(throughDriver(port, "alice", sql)).isEqualTo(alice);
+        assertThat(throughDriver(port, "bob", sql)).isEqualTo(bob);
+    }
+
+    private List<List<String>> throughCommandLineClient(int port, String user, String sql) throws Exception {
+        Path output = directory.resolve("client-output");
+        Path errors = directory.resolve("client-errors");
+        Process client = new ProcessBuilder(ServerLayout.ofSourceTree(SOURCE_TREE).java().toString(), "-jar",
+                Path.of("target", "client", "trino-cli.jar").toAbsolutePath().toString(),
+                "--server", "http://127.0.0.1:" + port, "--user", user, "--output-format", "TSV", "--execute", sql)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        assertThat(client.waitFor()).as(Files.readString(errors)).isZero();
+        return Files.readAllLines(output).stream().map(line -> List.of(line.split("\t"))).toList();
+    }
+
+    private static List<List<String>> throughDriver(int port, String user, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:trino://127.0.0.1:" + port, user, null);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(connection.getMetaData().getDriverVersion()).startsWith("483");
+            List<List<String>> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(List.of(rows.getString(1), rows.getString(2), rows.getString(3)));
+            }
+            return result;
+        }
     }
 
     private Path data() {

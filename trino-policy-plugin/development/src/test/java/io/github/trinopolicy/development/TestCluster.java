@@ -3,11 +3,7 @@ package io.github.trinopolicy.development;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,23 +12,6 @@ final class TestCluster {
 
     @TempDir
     private Path directory;
-
-    @Test
-    void testWorkerDoesTheWork() throws Exception {
-        try (Cluster cluster = Cluster.builder(LAYOUT, directory)
-                .catalog("tpch", ImmutableMap.of("connector.name", "tpch"))
-                .start();
-                Connection connection = cluster.connect("admin");
-                Statement statement = connection.createStatement()) {
-            try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM tpch.tiny.orders")) {
-                assertThat(rows.next()).isTrue();
-                assertThat(rows.getLong(1)).isEqualTo(15_000);
-            }
-
-            cluster.node("worker-1").kill();
-            assertThat(cluster.node("worker-1").isAlive()).isFalse();
-        }
-    }
 
     @Test
     void testNodeThatRefusesToStartTellsWhy() {
