@@ -109,7 +109,7 @@ abstract class BaseTestPolicyStore {
         assertThat(store.load().objects()).isEmpty();
         assertThat(store.changesSince(put).orElseThrow().removed()).containsExactly(tag("PII").key());
         assertThat(store.revisionChanges(2)).containsExactly(
-                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of("one"), Optional.empty()));
+                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), tag("PII").source(), Optional.of("one"), Optional.empty()));
         assertThat(store.change(ACT, transaction -> transaction.remove(tag("PII").key())).value()).isFalse();
         store.change(ACT, transaction -> transaction.put(tag("PII", "two")));
         StoreChanges changes = store.changesSince(removed).orElseThrow();
@@ -125,7 +125,8 @@ abstract class BaseTestPolicyStore {
         store.change(ACT, transaction -> transaction.put(tag("PII", "two")) && transaction.remove(tag("PII").key())
                 && transaction.put(tag("PII", "three")));
         assertThat(store.revisionChanges(2)).containsExactly(
-                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of("one"), Optional.of("three")));
+                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), tag("PII").source(), Optional.of("one"),
+                        Optional.of("three")));
     }
 
     @Test
