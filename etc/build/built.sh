@@ -29,7 +29,8 @@ build() {
     begin=$(mktemp)
     # shellcheck disable=SC2064
     trap "rm -f '$begin'" EXIT
-    (cd "$root" && mvn -q -B -Dstyle.color=never -DskipTests package </dev/null) || {
+    # Maven resets the colours of the terminal even where it uses none
+    (cd "$root" && mvn -q -B -Dstyle.color=never -DskipTests package 2>&1 </dev/null | sed -u $'s/\x1b\\[[0-9;]*m//g') || {
         echo "$0: the build failed; see above" >&2
         exit 1
     }

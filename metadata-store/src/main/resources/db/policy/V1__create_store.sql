@@ -37,6 +37,7 @@ CREATE TABLE revision_change (
     kind text NOT NULL,
     name text NOT NULL,
     origin text,
+    before_source text,
     before_document text,
     after_document text,
     PRIMARY KEY (version, position)
@@ -47,6 +48,7 @@ COMMENT ON COLUMN revision_change.position IS 'Order of the changes within the r
 COMMENT ON COLUMN revision_change.kind IS 'Kind of the object, or KnownTable, or DataKey';
 COMMENT ON COLUMN revision_change.name IS 'Name of the object or table, identifier of the key';
 COMMENT ON COLUMN revision_change.origin IS 'Layer of the object; null for tables and keys';
+COMMENT ON COLUMN revision_change.before_source IS 'Bundle that owned the object before; null when none did';
 COMMENT ON COLUMN revision_change.before_document IS 'How it was; null when it was not there';
 COMMENT ON COLUMN revision_change.after_document IS 'How it became; null when it was removed';
 
@@ -151,3 +153,18 @@ WITH created AS (
 )
 INSERT INTO revision (version, token, author, action)
 SELECT version, token, current_user, 'create store' FROM created;
+
+CREATE TABLE staged_part (
+    author text COLLATE "C" NOT NULL,
+    bundle_id text COLLATE "C" NOT NULL,
+    part integer NOT NULL CHECK (part > 0),
+    content text NOT NULL,
+    staged_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (author, bundle_id, part)
+);
+COMMENT ON TABLE staged_part IS 'Parts of large bundles that wait to be applied as one';
+COMMENT ON COLUMN staged_part.author IS 'Who staged the part and alone may apply it';
+COMMENT ON COLUMN staged_part.bundle_id IS 'Name that the author gave to the bundle';
+COMMENT ON COLUMN staged_part.part IS 'Place of the part in the bundle, from 1';
+COMMENT ON COLUMN staged_part.content IS 'Text of the part';
+COMMENT ON COLUMN staged_part.staged_at IS 'When the part was staged';

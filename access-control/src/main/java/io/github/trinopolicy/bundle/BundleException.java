@@ -22,7 +22,7 @@ public final class BundleException extends RuntimeException {
         this.omitted = omitted;
     }
 
-    BundleException(Optional<Position> position, String message) {
+    public BundleException(Optional<Position> position, String message) {
         this(ImmutableList.of(new BundleError(position, message)), 0);
     }
 

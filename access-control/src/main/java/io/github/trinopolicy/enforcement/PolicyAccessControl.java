@@ -53,17 +53,18 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private final TableView tableView;
     private final RoutineGuard routines;
     private final SystemGuard system;
+    private final ViewRegistry views;
     private final Runnable onShutdown;
 
     /// @param onShutdown runs when Trino ends
     public PolicyAccessControl(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles,
-            PolicyConfig config,
-            Runnable onShutdown) {
+            PolicyConfig config, ViewRegistry views, Runnable onShutdown) {
         this.queries = requireNonNull(queries, "queries is null");
         this.tables = new TableGuard(queries, evaluator, enforcementUser, roles, config);
         this.tableView = new TableView(queries, tables, evaluator, enforcementUser);
         this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
         this.system = new SystemGuard(queries, roles, config);
+        this.views = requireNonNull(views, "views is null");
         this.onShutdown = requireNonNull(onShutdown, "onShutdown is null");
     }
 
@@ -357,8 +358,10 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanTruncateTable(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.denies(context, nameOf(table), Level.WRITE),
-                reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
+        // unlike DELETE it does not spare rows that are hidden from the user
+        check(tables.denies(context, nameOf(table), Level.OWN).or(() -> tableView.hidesRows(context, nameOf(table))
+                ? Optional.of("a row filter hides rows from you that would be deleted too")
+                : Optional.empty()), reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
     }
 
     @Override
@@ -425,6 +428,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanCreateView(SystemSecurityContext context, CatalogSchemaTableName view) {
         check(tables.denies(context, nameOf(view), Level.OWN).or(() -> deniesAdministrationInView(context)),
                 reason -> AccessDeniedException.denyCreateView(view.toString(), reason));
+        queries.require(context.getQueryId()).createView(nameOf(view));
     }
 
     @Override
@@ -448,6 +452,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanDropView(SystemSecurityContext context, CatalogSchemaTableName view) {
         check(tables.denies(context, nameOf(view), Level.OWN), reason -> AccessDeniedException.denyDropView(view.toString(), reason));
+        queries.require(context.getQueryId()).dropView(nameOf(view));
     }
 
     @Override
@@ -687,7 +692,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public Iterable<EventListener> getEventListeners() {
-        return ImmutableList.of(new QueryCompletionListener(queries));
+        return ImmutableList.of(new QueryCompletionListener(queries, views));
     }
 
     @Override

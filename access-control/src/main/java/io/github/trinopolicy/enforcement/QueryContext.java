@@ -20,6 +20,8 @@ public final class QueryContext {
     private volatile boolean readsUnderException;
     private volatile boolean fillsUngoverned;
     private volatile boolean callsAdministration;
+    private volatile Optional<ObjectName> createdView = Optional.empty();
+    private volatile Optional<ObjectName> droppedView = Optional.empty();
 
     QueryContext(Subject asker, boolean exempt, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
@@ -59,6 +61,24 @@ public final class QueryContext {
     /// True when what somebody may see by an exception alone would be copied to where no policy guards it.
     boolean carriesExceptionOut() {
         return readsUnderException && fillsUngoverned;
+    }
+
+    /// The query makes this view, if it succeeds.
+    void createView(ObjectName view) {
+        createdView = Optional.of(view);
+    }
+
+    Optional<ObjectName> createdView() {
+        return createdView;
+    }
+
+    /// The query drops this view, if it succeeds.
+    void dropView(ObjectName view) {
+        droppedView = Optional.of(view);
+    }
+
+    Optional<ObjectName> droppedView() {
+        return droppedView;
     }
 
     void callAdministration() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.policy.Subject;
@@ -12,6 +13,8 @@ import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.Identity;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /// Knows the running queries. A query is entered by the first check that Trino makes for it and left when it completes; one that is not
 /// here is denied. Thread-safe.
@@ -41,6 +44,10 @@ public final class QueryRegistry {
         queries.invalidate(query);
     }
 
+    Optional<QueryContext> find(QueryId query) {
+        return Optional.ofNullable(queries.getIfPresent(query));
+    }
+
     /// @throws AccessDeniedException when the query is not known
     public QueryContext require(QueryId query) {
         QueryContext context = queries.getIfPresent(query);
@@ -48,6 +55,11 @@ public final class QueryRegistry {
             throw new AccessDeniedException("Query %s is not known to the policy plugin".formatted(query));
         }
         return context;
+    }
+
+    /// The groups that the store knows of a user now.
+    public Set<String> groups(String user) {
+        return Entitlements.of(snapshots.current(), user, ImmutableSet.of(), clock.instant()).groups();
     }
 
     /// What the identity is entitled to now, by the newest snapshot.

@@ -15,6 +15,7 @@ import io.trino.spi.connector.ColumnSchema;
 import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.SystemSecurityContext;
 import io.trino.spi.security.ViewExpression;
+import io.trino.spi.type.VarcharType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class TableView {
         }
         QueryContext query = queries.require(context.getQueryId());
         Optional<List<Column>> columns = query.columns(table);
-        List<FilterDecision> filters = decide(context, query, table, columns.orElse(ImmutableList.of())).filters();
+        List<FilterDecision> filters = decide(context, query, table, columns.orElseGet(() -> knownColumns(query, table))).filters();
         if (columns.isEmpty()) {
             // Trino has not named the columns: it only wants to know whether there is a filter
             return filters.stream().anyMatch(filter -> filter.expression().isPresent())
@@ -71,6 +72,19 @@ final class TableView {
         }
         return filters.stream().map(FilterDecision::expression).flatMap(Optional::stream).distinct().map(this::viewExpression)
                 .collect(toImmutableList());
+    }
+
+    /// The columns as they were approved, for judging whether a filter applies at all; of which types they are does not matter for that.
+    private static List<Column> knownColumns(QueryContext query, ObjectName table) {
+        return query.snapshot().knownTable(table).stream()
+                .flatMap(known -> known.columns().keySet().stream())
+                .map(name -> new Column(name, VarcharType.VARCHAR))
+                .collect(toImmutableList());
+    }
+
+    /// True when rows of the table are hidden from whoever asks.
+    boolean hidesRows(SystemSecurityContext context, ObjectName table) {
+        return !filters(context, table).isEmpty();
     }
 
     private boolean isFiltered(SystemSecurityContext context, ObjectName table) {

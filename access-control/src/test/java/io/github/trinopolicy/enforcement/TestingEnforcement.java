@@ -22,6 +22,7 @@ final class TestingEnforcement {
     private volatile PolicySnapshot snapshot;
     private final AtomicInteger queryNumber = new AtomicInteger();
     final AtomicInteger shutdowns = new AtomicInteger();
+    final TestingViewRegistry views = new TestingViewRegistry();
     final EnforcementUser enforcementUser = new EnforcementUser();
     final QueryRegistry queries;
     final PolicyAccessControl accessControl;
@@ -36,7 +37,7 @@ final class TestingEnforcement {
         queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
                 roles,
-                config, shutdowns::incrementAndGet);
+                config, views, shutdowns::incrementAndGet);
     }
 
     /// `root` administers and `ops` operates, neither sees; `etl` and the group `pipelines` are exempt.

@@ -33,13 +33,18 @@ final class Aes {
         }
     }
 
-    /// Transforms the 16 bytes at `offset` in place.
-    static void transform(Cipher cipher, byte[] block, int offset) {
+    /// Transforms whole blocks. In place it would work too, but JCE copies overlapping arrays first.
+    static void transform(Cipher cipher, byte[] input, int inputOffset, int length, byte[] output, int outputOffset) {
         try {
-            cipher.update(block, offset, BLOCK, block, offset);
+            cipher.update(input, inputOffset, length, output, outputOffset);
         }
         catch (ShortBufferException e) {
-            throw new IllegalArgumentException("There are not %s bytes at %s".formatted(BLOCK, offset), e);
+            throw new IllegalArgumentException("The output has no room for %s bytes at %s".formatted(length, outputOffset), e);
         }
+    }
+
+    /// Transforms one block.
+    static void transform(Cipher cipher, byte[] input, byte[] output) {
+        transform(cipher, input, 0, BLOCK, output, 0);
     }
 }

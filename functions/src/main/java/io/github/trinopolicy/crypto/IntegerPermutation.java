@@ -20,6 +20,7 @@ public final class IntegerPermutation {
 
     private final Cipher aes;
     private final byte[] block = new byte[Aes.BLOCK];
+    private final byte[] encrypted = new byte[Aes.BLOCK];
 
     /// Does not keep the data key.
     public IntegerPermutation(DataKey dataKey) {
@@ -44,11 +45,10 @@ public final class IntegerPermutation {
 
     /// The round function: 16 bits to 16 bits.
     int round(int round, int half) {
-        Arrays.fill(block, (byte) 0);
         block[0] = (byte) round;
         block[1] = (byte) (half >>> 8);
         block[2] = (byte) half;
-        Aes.transform(aes, block, 0);
-        return ((block[0] & 0xff) << 8) | (block[1] & 0xff);
+        Aes.transform(aes, block, encrypted);
+        return ((encrypted[0] & 0xff) << 8) | (encrypted[1] & 0xff);
     }
 }

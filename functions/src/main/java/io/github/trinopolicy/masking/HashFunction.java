@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// `hash(value, key id)` at one call site. An instance belongs to one thread.
-public final class HashFunction {
+final class HashFunction {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final Optional<HashEncoding> encoding;
@@ -29,7 +29,8 @@ public final class HashFunction {
 
     /// NULL if no form of the hash fits the type. The engine keeps `char` values without their pad spaces, and so they are hashed; trailing
     /// spaces of a `varchar` belong to the value.
-    public @Nullable Slice text(Slice value, Slice keyId) {
+    @Nullable
+    Slice text(Slice value, Slice keyId) {
         if (encoding.isEmpty()) {
             return null;
         }
@@ -42,18 +43,18 @@ public final class HashFunction {
         };
     }
 
-    public Slice binary(Slice value, Slice keyId) {
+    Slice binary(Slice value, Slice keyId) {
         byte[] result = new byte[KeyedHash.LENGTH];
         hash.get(keyId).hashBinary(value.byteArray(), value.byteArrayOffset(), value.length(), result);
         return Slices.wrappedBuffer(result);
     }
 
-    public long bigint(long value, Slice keyId) {
+    long bigint(long value, Slice keyId) {
         hash.get(keyId).hashInteger(value, digest);
         return (long) LONG.get(digest, 0);
     }
 
-    public long integer(long value, Slice keyId) {
+    long integer(long value, Slice keyId) {
         return permutation.get(keyId).permute((int) value);
     }
 }

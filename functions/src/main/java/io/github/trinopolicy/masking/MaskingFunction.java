@@ -25,16 +25,18 @@ record MaskingFunction(FunctionMetadata metadata, InvocationConvention conventio
         checkArgument(convention.supportsInstanceFactory(), "The convention has no instance factory");
     }
 
+    /// The instance is an `Object` to the engine: the code that it generates is not loaded by the class loader of the plugin.
     ScalarFunctionImplementation implement(BoundSignature signature, InvocationConvention expected) {
+        MethodHandle factory = instanceFactory.apply(signature);
         MethodHandle adapted = ScalarFunctionAdapter.adapt(
-                method,
+                method.asType(method.type().changeParameterType(0, Object.class)),
                 signature.getReturnType(),
                 signature.getArgumentTypes(),
                 convention,
                 expected);
         return ScalarFunctionImplementation.builder()
                 .methodHandle(adapted)
-                .instanceFactory(instanceFactory.apply(signature))
+                .instanceFactory(factory.asType(factory.type().changeReturnType(Object.class)))
                 .build();
     }
 }

@@ -2,26 +2,39 @@ package io.github.trinopolicy.masking;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.trino.spi.StandardErrorCode.GENERIC_INTERNAL_ERROR;
+import static io.trino.spi.function.InvocationConvention.InvocationArgumentConvention.NEVER_NULL;
+import static io.trino.spi.function.InvocationConvention.InvocationReturnConvention.NULLABLE_RETURN;
 import static io.trino.testing.TestingSession.testSession;
 import static io.trino.type.UnknownType.UNKNOWN;
+import static java.lang.invoke.MethodType.methodType;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.airlift.slice.Slice;
 import io.airlift.slice.Slices;
 import io.github.trinopolicy.crypto.DataKey;
 import io.github.trinopolicy.crypto.IntegerPermutation;
 import io.github.trinopolicy.crypto.Purpose;
 import io.trino.execution.Failure;
+import io.trino.metadata.InternalFunctionDependencies;
 import io.trino.spi.function.BoundSignature;
 import io.trino.spi.function.CatalogSchemaFunctionName;
+import io.trino.spi.function.FunctionDependencies;
 import io.trino.spi.function.FunctionId;
 import io.trino.spi.function.FunctionMetadata;
+import io.trino.spi.function.InvocationConvention;
+import io.trino.spi.function.ScalarFunctionImplementation;
 import io.trino.spi.function.SchemaFunctionName;
 import io.trino.spi.type.BigintType;
+import io.trino.spi.type.CharType;
+import io.trino.spi.type.IntegerType;
 import io.trino.spi.type.SqlVarbinary;
+import io.trino.spi.type.Type;
+import io.trino.spi.type.VarbinaryType;
+import io.trino.spi.type.VarcharType;
 import io.trino.testing.MaterializedResult;
 import io.trino.testing.QueryFailedException;
 import io.trino.testing.QueryRunner;
@@ -53,6 +66,9 @@ final class TestMaskingFunctions {
     private static final UUID MISSING_KEY_ID = UUID.fromString("00000000-0000-4000-8000-000000000003");
     private static final DataKey KEY = DataKey.copyOf("0123456789abcdef0123456789abcdef".getBytes(UTF_8));
     private static final DataKey OTHER_KEY = DataKey.copyOf("fedcba9876543210fedcba9876543210".getBytes(UTF_8));
+    private static final FunctionDependencies NO_DEPENDENCIES = new InternalFunctionDependencies((_, _) -> {
+        throw new AssertionError("a masking function has no dependencies");
+    }, ImmutableMap.of(), ImmutableSet.of());
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
     private final TestingKeyRing keyRing = new TestingKeyRing().put(KEY_ID, KEY).put(OTHER_KEY_ID, OTHER_KEY);
@@ -264,6 +280,29 @@ final class TestMaskingFunctions {
                         UNKNOWN,
                         List.of(UNKNOWN, UNKNOWN))))
                 .isFalse());
+    }
+
+    /// In a server, generated code cannot see the classes of a plugin.
+    @Test
+    void testGeneratedCodeNeedsNoClassOfOurs() {
+        CatalogSchemaFunctionName name = new CatalogSchemaFunctionName("policy", "masking", "hash");
+        for (FunctionMetadata metadata : functions.listFunctions("masking")) {
+            Type type = switch (metadata.getSignature().getReturnType().baseName()) {
+                case "varchar" -> VarcharType.VARCHAR;
+                case "char" -> CharType.createCharType(64);
+                case "varbinary" -> VarbinaryType.VARBINARY;
+                case "bigint" -> BigintType.BIGINT;
+                case "integer" -> IntegerType.INTEGER;
+                default -> throw new AssertionError(metadata);
+            };
+            ScalarFunctionImplementation implementation = functions.getScalarFunctionImplementation(
+                    metadata.getFunctionId(),
+                    new BoundSignature(name, type, List.of(type, VarcharType.VARCHAR)),
+                    NO_DEPENDENCIES,
+                    new InvocationConvention(List.of(NEVER_NULL, NEVER_NULL), NULLABLE_RETURN, true, true));
+            assertThat(implementation.getInstanceFactory().orElseThrow().type()).isEqualTo(methodType(Object.class));
+            assertThat(implementation.getMethodHandle().type().parameterType(0)).isEqualTo(Object.class);
+        }
     }
 
     @Test

@@ -101,6 +101,20 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     /// Replaces the last report of the node.
+    /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
+    public void stage(String author, String bundleId, int part, String content) {
+        runStatement(handle -> new StagedPartRows(handle).put(author, bundleId, part, content));
+    }
+
+    /// The parts that the author staged, in their order.
+    public List<StagedPart> stagedParts(String author, String bundleId) {
+        return database.run(handle -> new StagedPartRows(handle).of(author, bundleId));
+    }
+
+    public void removeStaged(String author, String bundleId) {
+        runStatement(handle -> new StagedPartRows(handle).remove(author, bundleId));
+    }
+
     public void reportNode(NodeReport report) {
         runStatement(handle -> new NodeRows(handle).write(report));
     }

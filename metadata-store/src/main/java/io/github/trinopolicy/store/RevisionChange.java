@@ -9,9 +9,11 @@ import java.util.Optional;
 /// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE] or [#DATA_KEY]
 /// @param name of the object or table; identifier of the key
 /// @param origin of an object; empty for tables and keys
+/// @param sourceBefore the bundle that owned the object; empty when none did, and for tables and keys
 /// @param before empty when it was not there
 /// @param after empty when it was removed
-public record RevisionChange(String kind, String name, Optional<Origin> origin, Optional<String> before, Optional<String> after) {
+public record RevisionChange(String kind, String name, Optional<Origin> origin, Optional<String> sourceBefore,
+        Optional<String> before, Optional<String> after) {
     public static final String KNOWN_TABLE = "KnownTable";
     public static final String DATA_KEY = "DataKey";
 
@@ -19,6 +21,7 @@ public record RevisionChange(String kind, String name, Optional<Origin> origin, 
         requireNonNull(kind, "kind is null");
         requireNonNull(name, "name is null");
         requireNonNull(origin, "origin is null");
+        requireNonNull(sourceBefore, "sourceBefore is null");
         requireNonNull(before, "before is null");
         requireNonNull(after, "after is null");
     }

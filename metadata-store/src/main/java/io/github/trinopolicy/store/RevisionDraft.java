@@ -27,6 +27,7 @@ final class RevisionDraft {
                 key.kind().documentName(),
                 key.name(),
                 Optional.of(key.origin()),
+                before.flatMap(StoredObject::source),
                 before.map(StoredObject::document),
                 after.map(StoredObject::document)));
     }
@@ -37,6 +38,7 @@ final class RevisionDraft {
         add(new TableIdentity(table.id()), new RevisionChange(
                 RevisionChange.KNOWN_TABLE,
                 table.name().toString(),
+                Optional.empty(),
                 Optional.empty(),
                 before.map(RevisionDraft::describe),
                 after.map(RevisionDraft::describe)));
@@ -49,13 +51,15 @@ final class RevisionDraft {
                 RevisionChange.DATA_KEY,
                 after.id().toString(),
                 Optional.empty(),
+                Optional.empty(),
                 before.map(key -> describe(key, providerBefore)),
                 Optional.of(describe(after, providerAfter))));
     }
 
     private void add(Object identity, RevisionChange change) {
         changes.merge(identity, change,
-                (first, last) -> new RevisionChange(last.kind(), last.name(), last.origin(), first.before(), last.after()));
+                (first, last) -> new RevisionChange(last.kind(), last.name(), last.origin(), first.sourceBefore(), first.before(),
+                        last.after()));
     }
 
     private static String describe(KnownTable table) {

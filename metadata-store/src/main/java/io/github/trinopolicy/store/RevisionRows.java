@@ -58,8 +58,8 @@ final class RevisionRows {
                 .bind("action", act.action())
                 .execute();
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO revision_change (version, position, kind, name, origin, before_document, after_document)
-                VALUES (:version, :position, :kind, :name, :origin, :before, :after)
+                INSERT INTO revision_change (version, position, kind, name, origin, before_source, before_document, after_document)
+                VALUES (:version, :position, :kind, :name, :origin, :sourceBefore, :before, :after)
                 """);
         for (int position = 0; position < changes.size(); position++) {
             RevisionChange change = changes.get(position);
@@ -68,6 +68,7 @@ final class RevisionRows {
                     .bind("kind", change.kind())
                     .bind("name", change.name())
                     .bind("origin", change.origin().map(Origin::name))
+                    .bind("sourceBefore", change.sourceBefore())
                     .bind("before", change.before())
                     .bind("after", change.after())
                     .add();
@@ -85,9 +86,18 @@ final class RevisionRows {
 
     List<RevisionChange> changes(long version) {
         return handle.createQuery("""
-                SELECT kind, name, origin, before_document, after_document FROM revision_change
+                SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
                 WHERE version = :version
                 ORDER BY position
+                """).bind("version", version).map((row, _) -> change(row)).list();
+    }
+
+    /// What was done after a version, the last first: undone in this order, it leads back to that version.
+    List<RevisionChange> changesAfter(long version) {
+        return handle.createQuery("""
+                SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
+                WHERE version > :version
+                ORDER BY version DESC, position DESC
                 """).bind("version", version).map((row, _) -> change(row)).list();
     }
 
@@ -114,6 +124,7 @@ final class RevisionRows {
                 row.getString("kind"),
                 row.getString("name"),
                 Optional.ofNullable(row.getString("origin")).map(Origin::valueOf),
+                Optional.ofNullable(row.getString("before_source")),
                 Optional.ofNullable(row.getString("before_document")),
                 Optional.ofNullable(row.getString("after_document")));
     }

@@ -25,6 +25,7 @@ public final class StoreTransaction {
     private final ObjectRows objects;
     private final KnownTableRows tables;
     private final DataKeyRows keys;
+    private final RevisionRows revisions;
     private final RevisionDraft draft = new RevisionDraft();
 
     StoreTransaction(Handle handle, UUID storeId, StoreVersion version) {
@@ -34,6 +35,7 @@ public final class StoreTransaction {
         this.objects = new ObjectRows(handle);
         this.tables = new KnownTableRows(handle);
         this.keys = new DataKeyRows(handle);
+        this.revisions = new RevisionRows(handle);
     }
 
     public UUID storeId() {
@@ -43,6 +45,11 @@ public final class StoreTransaction {
     /// The version that is being changed.
     public StoreVersion version() {
         return version;
+    }
+
+    /// What was done after an earlier version, the last first: undone in this order, it leads back to that version.
+    public List<RevisionChange> changesAfter(long earlier) {
+        return revisions.changesAfter(earlier);
     }
 
     /// A new random identifier for a table or column.

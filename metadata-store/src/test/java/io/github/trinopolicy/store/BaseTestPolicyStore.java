@@ -86,8 +86,10 @@ abstract class BaseTestPolicyStore {
         assertThat(revision.act()).isEqualTo(ACT);
         assertThat(revision.createdAt()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
         assertThat(store.revisionChanges(1)).containsExactly(
-                new RevisionChange("Policy", "hash e-mail", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of(policy.document())),
-                new RevisionChange("User", "bob", Optional.of(Origin.CALL), Optional.empty(), Optional.of(user.document())));
+                new RevisionChange("Policy", "hash e-mail", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.empty(),
+                        Optional.of(policy.document())),
+                new RevisionChange("User", "bob", Optional.of(Origin.CALL), Optional.empty(), Optional.empty(),
+                        Optional.of(user.document())));
         assertThat(store.revisionChanges(2)).isEmpty();
     }
 
@@ -107,14 +109,14 @@ abstract class BaseTestPolicyStore {
         assertThat(store.load().objects()).isEmpty();
         assertThat(store.changesSince(put).orElseThrow().removed()).containsExactly(tag("PII").key());
         assertThat(store.revisionChanges(2)).containsExactly(
-                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.of("one"), Optional.empty()));
+                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of("one"), Optional.empty()));
         assertThat(store.change(ACT, transaction -> transaction.remove(tag("PII").key())).value()).isFalse();
         store.change(ACT, transaction -> transaction.put(tag("PII", "two")));
         StoreChanges changes = store.changesSince(removed).orElseThrow();
         assertThat(changes.changed()).containsExactly(tag("PII", "two"));
         assertThat(changes.removed()).isEmpty();
         assertThat(store.revisionChanges(3)).containsExactly(
-                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of("two")));
+                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.empty(), Optional.of("two")));
     }
 
     @Test
@@ -123,7 +125,7 @@ abstract class BaseTestPolicyStore {
         store.change(ACT, transaction -> transaction.put(tag("PII", "two")) && transaction.remove(tag("PII").key())
                 && transaction.put(tag("PII", "three")));
         assertThat(store.revisionChanges(2)).containsExactly(
-                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.of("one"), Optional.of("three")));
+                new RevisionChange("Tag", "PII", Optional.of(Origin.BUNDLE), Optional.empty(), Optional.of("one"), Optional.of("three")));
     }
 
     @Test
@@ -519,7 +521,8 @@ abstract class BaseTestPolicyStore {
                 .satisfies(failure -> assertThat(TestingActs.stackTrace(failure)).doesNotContain("salary-of-bob"));
         assertThat(object.toString()).isEqualTo("StoredObject[Tag PII, BUNDLE]");
         assertThat(
-                new RevisionChange("Tag", "PII", Optional.empty(), Optional.of("salary-of-bob"), Optional.of("salary-of-bob")).toString())
+                new RevisionChange("Tag", "PII", Optional.empty(), Optional.empty(), Optional.of("salary-of-bob"),
+                        Optional.of("salary-of-bob")).toString())
                 .isEqualTo("RevisionChange[Tag PII]");
     }
 

@@ -54,6 +54,10 @@ public final class Authorization {
         require(roles.isAdministrator(subject), subject, act, "an administrator (policy.administrators)");
     }
 
+    void requireAuditor(Subject subject, String act) {
+        require(roles.isAuditor(subject), subject, act, "an administrator or auditor (policy.administrators, policy.auditors)");
+    }
+
     void requireEntitlementAdministrator(Subject subject, String act) {
         require(roles.isEntitlementAdministrator(subject), subject, act,
                 "an entitlement administrator (policy.entitlement-administrators)");

@@ -1,5 +1,6 @@
 package io.github.trinopolicy.administration;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static io.trino.spi.StandardErrorCode.INVALID_PROCEDURE_ARGUMENT;
 import static io.trino.spi.StandardErrorCode.NOT_FOUND;
 import static java.util.Objects.requireNonNull;
@@ -14,6 +15,7 @@ import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.ColumnDescription;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.Membership;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.User;
@@ -29,10 +31,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The acts of administration as calls name them: who may do each, and what it says of which object. Thread-safe.
 public final class StewardActions {
+    private static final int MAXIMUM_PARTS = 10_000;
+
     private final PolicyAdministration administration;
     private final Authorization authorization;
 
@@ -46,6 +51,104 @@ public final class StewardActions {
         authorization.requireAdministrator(query.asker(), "apply a bundle");
         administration.apply(session, new Act(query.asker().user(), Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
                 bundle, prune);
+    }
+
+    /// Undoes everything since a revision, as a new one.
+    public void restore(ConnectorSession session, long revision) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "restore a revision");
+        administration.restore(new Act(query.asker().user(), Optional.empty(), Optional.of("back to revision " + revision), "restore"),
+                revision);
+    }
+
+    /// Keeps a part of a bundle that is too long for one statement.
+    ///
+    /// @param part its place, from 1
+    public void stage(ConnectorSession session, String bundleId, long part, String text) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "stage a bundle");
+        if (part < 1 || part > MAXIMUM_PARTS) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "part must be a number from 1 to %s".formatted(MAXIMUM_PARTS));
+        }
+        administration.stage(query.asker().user(), requireName("bundle_id", bundleId), (int) part, text);
+    }
+
+    /// Applies the parts that the same user staged, as one bundle and one version, and forgets them.
+    public void applyStaged(ConnectorSession session, String bundleId, boolean prune, @Nullable String source, @Nullable String reason) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "apply a bundle");
+        String author = query.asker().user();
+        administration.apply(session, new Act(author, Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
+                administration.staged(author, bundleId),
+                prune);
+        administration.removeStaged(author, bundleId);
+    }
+
+    /// Refuses who may not read all policies: only administrators and auditors may.
+    public void requireReader(ConnectorSession session) {
+        authorization.requireAuditor(authorization.query(session).asker(), "read all policies");
+    }
+
+    /// What applying the bundle would change.
+    public List<PlannedChange> plan(ConnectorSession session, String bundle) {
+        requireReader(session);
+        return administration.plan(session, bundle);
+    }
+
+    /// All documents.
+    public List<String> export(ConnectorSession session) {
+        requireReader(session);
+        return administration.export();
+    }
+
+    public void remove(ConnectorSession session, String kind, String name) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "remove an object");
+        Kind removed = Kind.fromDocumentName(kind)
+                .orElseThrow(() -> new TrinoException(INVALID_PROCEDURE_ARGUMENT, "there is no kind %s%s".formatted(
+                        Wording.quoted(kind), Wording.didYouMean(kind, Stream.of(Kind.values()).map(Kind::documentName).toList()))));
+        administration.remove(act(query, "remove"), removed, removed == Kind.DATA_SOURCE ? objectName(name).toString() : name);
+    }
+
+    public void unregister(ConnectorSession session, String object) {
+        QueryContext query = authorization.query(session);
+        ObjectName name = objectName(object);
+        authorization.requireAdministrator(query.asker(), "unregister " + name);
+        administration.remove(act(query, "unregister"), Kind.DATA_SOURCE, name.toString());
+    }
+
+    /// @param object a catalog, schema, table or column
+    public void removeTag(ConnectorSession session, String object, String tag) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "remove a tag");
+        Optional<ColumnName> column = parse(object).size() == 4 ? Optional.of(columnName(object)) : Optional.empty();
+        ObjectName name = column.map(ColumnName::table).orElseGet(() -> objectName(object));
+        administration.editLayers(act(query, "remove_tag"), DataSource.class, Kind.DATA_SOURCE, name.toString(),
+                before -> column.map(ColumnName::column)
+                        .map(columnName -> withoutColumnTag(before, columnName, tag))
+                        .orElseGet(() -> withTags(before, without(before.tags(), tag))));
+    }
+
+    /// @param value null: all values
+    public void unsetAttribute(ConnectorSession session, String user, String name, @Nullable String value) {
+        QueryContext query = authorization.query(session);
+        authorization.requireEntitlementAdministrator(query.asker(), "unset an attribute");
+        administration.editLayers(act(query, "unset_attribute"), User.class, Kind.USER, user, before -> {
+            Map<String, List<AttributeValue>> attributes = new LinkedHashMap<>(before.attributes());
+            attributes.computeIfPresent(name, (_, values) -> {
+                List<AttributeValue> left = values.stream().filter(existing -> value != null && !existing.value().equals(value)).toList();
+                return left.isEmpty() ? null : left;
+            });
+            return new User(user, before.description(), before.groups(), attributes);
+        });
+    }
+
+    public void removeGroupMember(ConnectorSession session, String group, String member) {
+        QueryContext query = authorization.query(session);
+        authorization.requireEntitlementAdministrator(query.asker(), "remove a member from a group");
+        administration.editLayers(act(query, "remove_group_member"), User.class, Kind.USER, member,
+                before -> new User(member, before.description(),
+                        before.groups().stream().filter(membership -> !membership.group().equals(group)).toList(), before.attributes()));
     }
 
     public void register(ConnectorSession session, String object) {
@@ -124,7 +227,20 @@ public final class StewardActions {
     }
 
     private static DataSource withTag(DataSource before, String tag) {
-        Set<String> tags = ImmutableSet.<String>builder().addAll(before.tags()).add(tag).build();
+        return withTags(before, ImmutableSet.<String>builder().addAll(before.tags()).add(tag).build());
+    }
+
+    private static Set<String> without(Set<String> tags, String tag) {
+        return tags.stream().filter(existing -> !existing.equals(tag)).collect(toImmutableSet());
+    }
+
+    private static DataSource withoutColumnTag(DataSource before, String column, String tag) {
+        Map<String, ColumnDescription> columns = new LinkedHashMap<>(before.columns());
+        columns.computeIfPresent(column, (_, description) -> new ColumnDescription(without(description.tags(), tag)));
+        return withColumns(before, columns);
+    }
+
+    private static DataSource withTags(DataSource before, Set<String> tags) {
         return new DataSource(before.objectName(), before.description(), before.owners(), tags, before.keyColumns(), before.eventTime(),
                 before.approveAllColumns(), before.newColumns(), before.columns(), before.fingerprint());
     }
@@ -133,6 +249,10 @@ public final class StewardActions {
         Map<String, ColumnDescription> columns = new LinkedHashMap<>(before.columns());
         Set<String> existing = Optional.ofNullable(columns.get(column)).map(ColumnDescription::tags).orElse(ImmutableSet.of());
         columns.put(column, new ColumnDescription(ImmutableSet.<String>builder().addAll(existing).addAll(tags).build()));
+        return withColumns(before, columns);
+    }
+
+    private static DataSource withColumns(DataSource before, Map<String, ColumnDescription> columns) {
         return new DataSource(before.objectName(), before.description(), before.owners(), before.tags(), before.keyColumns(),
                 before.eventTime(),
                 before.approveAllColumns(), before.newColumns(), columns, before.fingerprint());

@@ -3,6 +3,7 @@ package io.github.trinopolicy.connector;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_PROCEDURE_ARGUMENT;
+import static io.trino.spi.type.BigintType.BIGINT;
 import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
 import static java.util.Locale.ENGLISH;
@@ -41,32 +42,75 @@ public final class AdminProcedures {
                 procedure("approve_column", "approveColumn", List.of(required("table_name"), required("column_name"))),
                 procedure("set_attribute", "setAttribute",
                         List.of(required("user_name"), required("name"), required("value"), optional("expires"))),
-                procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))));
+                procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))),
+                procedure("restore", "restore", List.of(new Argument("REVISION", BIGINT))),
+                procedure("stage", "stage", List.of(required("bundle_id"), new Argument("PART", BIGINT), required("text"))),
+                procedure("apply_staged", "applyStaged",
+                        List.of(required("bundle_id"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"),
+                                optional("reason"))),
+                procedure("remove", "remove", List.of(required("kind"), required("name"))),
+                procedure("unregister", "unregister", List.of(required("object"))),
+                procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
+                procedure("unset_attribute", "unsetAttribute", List.of(required("user_name"), required("name"), optional("value"))),
+                procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))));
     }
 
-    public void apply(ConnectorSession session, @Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
+    public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
         run(() -> actions.apply(session, given("bundle", bundle), prune, source, reason));
     }
 
-    public void register(ConnectorSession session, @Nullable String object) {
+    public void register(@Nullable String object, ConnectorSession session) {
         run(() -> actions.register(session, given("object", object)));
     }
 
-    public void addTag(ConnectorSession session, @Nullable String object, @Nullable String tag) {
+    public void addTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
         run(() -> actions.addTag(session, given("object", object), given("tag", tag)));
     }
 
-    public void approveColumn(ConnectorSession session, @Nullable String table, @Nullable String column) {
+    public void approveColumn(@Nullable String table, @Nullable String column, ConnectorSession session) {
         run(() -> actions.approveColumn(session, given("table_name", table), given("column_name", column)));
     }
 
-    public void setAttribute(ConnectorSession session, @Nullable String user, @Nullable String name, @Nullable String value,
-            @Nullable String expires) {
+    public void setAttribute(@Nullable String user, @Nullable String name, @Nullable String value, @Nullable String expires,
+            ConnectorSession session) {
         run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value), expires));
     }
 
-    public void addGroupMember(ConnectorSession session, @Nullable String group, @Nullable String member) {
+    public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
+    }
+
+    public void restore(long revision, ConnectorSession session) {
+        run(() -> actions.restore(session, revision));
+    }
+
+    public void stage(@Nullable String bundleId, long part, @Nullable String text, ConnectorSession session) {
+        run(() -> actions.stage(session, given("bundle_id", bundleId), part, given("text", text)));
+    }
+
+    public void applyStaged(@Nullable String bundleId, boolean prune, @Nullable String source,
+            @Nullable String reason, ConnectorSession session) {
+        run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, source, reason));
+    }
+
+    public void remove(@Nullable String kind, @Nullable String name, ConnectorSession session) {
+        run(() -> actions.remove(session, given("kind", kind), given("name", name)));
+    }
+
+    public void unregister(@Nullable String object, ConnectorSession session) {
+        run(() -> actions.unregister(session, given("object", object)));
+    }
+
+    public void removeTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
+        run(() -> actions.removeTag(session, given("object", object), given("tag", tag)));
+    }
+
+    public void unsetAttribute(@Nullable String user, @Nullable String name, @Nullable String value, ConnectorSession session) {
+        run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), value));
+    }
+
+    public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
+        run(() -> actions.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
     private static String given(String argument, @Nullable String value) {
@@ -89,10 +133,9 @@ public final class AdminProcedures {
     }
 
     private Procedure procedure(String name, String method, List<Argument> arguments) {
-        List<Class<?>> parameters = arguments.stream()
-                .<Class<?>>map(argument -> argument.getType().equals(BOOLEAN) ? boolean.class : String.class)
-                .collect(toImmutableList());
-        MethodType type = MethodType.methodType(void.class, ConnectorSession.class).appendParameterTypes(parameters);
+        List<Class<?>> parameters = arguments.stream().<Class<?>>map(AdminProcedures::parameterType).collect(toImmutableList());
+        // the session last: Trino looks for parameters that cannot be NULL by the positions of the arguments
+        MethodType type = MethodType.methodType(void.class, parameters).appendParameterTypes(ConnectorSession.class);
         try {
             MethodHandle handle = MethodHandles.lookup().findVirtual(AdminProcedures.class, method, type).bindTo(this);
             return new Procedure(PolicyCatalog.ADMIN_SCHEMA, name, arguments, handle);
@@ -100,6 +143,13 @@ public final class AdminProcedures {
         catch (ReflectiveOperationException e) {
             throw new IllegalStateException("no method for procedure " + name, e);
         }
+    }
+
+    private static Class<?> parameterType(Argument argument) {
+        if (argument.getType().equals(BOOLEAN)) {
+            return boolean.class;
+        }
+        return argument.getType().equals(BIGINT) ? long.class : String.class;
     }
 
     private static Argument required(String name) {

@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.StewardActions;
 import io.trino.spi.Page;
 import io.trino.spi.PageBuilder;
 import io.trino.spi.block.BlockBuilder;
@@ -45,10 +46,12 @@ public final class AnswerFunctions implements ConnectorSplitManager, TableFuncti
         this.functions = ImmutableList.copyOf(functions);
     }
 
-    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation) {
+    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation, StewardActions actions) {
         return new AnswerFunctions(ImmutableList.of(
                 new ExplainFunction(false, authorization, explanation),
-                new ExplainFunction(true, authorization, explanation)));
+                new ExplainFunction(true, authorization, explanation),
+                BundleFunction.plan(actions),
+                BundleFunction.export(actions)));
     }
 
     /// For workers, who only turn splits into rows.

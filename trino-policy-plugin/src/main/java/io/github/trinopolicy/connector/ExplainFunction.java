@@ -21,6 +21,7 @@ import io.trino.spi.function.table.ScalarArgumentSpecification;
 import io.trino.spi.security.AccessDeniedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +101,9 @@ final class ExplainFunction implements AnswerFunction {
     private static ObjectName table(Map<String, @Nullable String> arguments) {
         String text = arguments.get("table_name");
         try {
-            ObjectName name = ObjectName.parse(text == null ? "" : text);
-            if (name.isTable()) {
-                return name;
+            Optional<ObjectName> name = Optional.ofNullable(text).map(ObjectName::parse);
+            if (name.filter(ObjectName::isTable).isPresent()) {
+                return name.get();
             }
         }
         catch (IllegalArgumentException e) {

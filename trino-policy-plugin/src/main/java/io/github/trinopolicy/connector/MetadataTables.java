@@ -45,7 +45,11 @@ public final class MetadataTables {
     }
 
     public Set<SystemTable> tables() {
-        return ImmutableSet.of(snapshotStatus(), nodes(), policies());
+        return ImmutableSet.<SystemTable>builder()
+                .add(snapshotStatus(), nodes(), policies())
+                .addAll(new VocabularyTables(authorization).tables())
+                .add(new RevisionTable(store, authorization).table())
+                .build();
     }
 
     /// Readable by everyone, also while nothing is enforced: it is where one looks when something is wrong.

@@ -8,21 +8,23 @@ import io.github.trinopolicy.enforcement.PolicyAccessControl;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.enforcement.ViewRegistry;
 import io.trino.spi.security.SystemAccessControl;
 
 /// What connector and access control of a coordinator share.
 record CoordinatorServices(QueryRegistry queries, PolicyEvaluator evaluator, Roles roles, PolicyConfig config,
-        EnforcementSwitch enforcementSwitch) {
+        ViewRegistry views, EnforcementSwitch enforcementSwitch) {
     CoordinatorServices {
         requireNonNull(queries, "queries is null");
         requireNonNull(evaluator, "evaluator is null");
         requireNonNull(roles, "roles is null");
         requireNonNull(config, "config is null");
+        requireNonNull(views, "views is null");
         requireNonNull(enforcementSwitch, "enforcementSwitch is null");
     }
 
     SystemAccessControl createAccessControl() {
-        SystemAccessControl accessControl = new PolicyAccessControl(queries, evaluator, new EnforcementUser(), roles, config,
+        SystemAccessControl accessControl = new PolicyAccessControl(queries, evaluator, new EnforcementUser(), roles, config, views,
                 enforcementSwitch::turnOff);
         enforcementSwitch.turnOn();
         return accessControl;

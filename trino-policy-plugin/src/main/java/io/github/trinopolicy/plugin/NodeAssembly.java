@@ -10,6 +10,7 @@ import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
+import io.github.trinopolicy.administration.ViewApprovals;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -105,7 +106,10 @@ final class NodeAssembly {
         PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME);
         Roles roles = new Roles(policyConfig);
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
-        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, enforcementSwitch));
+        DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
+        ViewApprovals views = new ViewApprovals(store, snapshots, keyMaker, context.getTypeManager());
+        closer.register(views::close);
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, views, enforcementSwitch));
 
         Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
         TableDescriber describer = new TableDescriber(context.getMetadataProvider());
@@ -113,9 +117,11 @@ final class NodeAssembly {
                 catalogue,
                 context.getTypeManager());
         Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
-        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing), AnswerFunctions.onCoordinator(authorization, explanation),
-                new AdminProcedures(new StewardActions(administration, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn), () -> close(closer));
+        StewardActions actions = new StewardActions(administration, authorization);
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
+                AnswerFunctions.onCoordinator(authorization, explanation, actions),
+                new AdminProcedures(actions), new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
+                () -> close(closer));
     }
 
     private PolicyConnector worker(KeyProvider keyProvider, Closer closer) {

@@ -3,6 +3,7 @@ package io.github.trinopolicy.plugin;
 import com.google.common.collect.ImmutableList;
 import io.trino.spi.Plugin;
 import io.trino.spi.connector.ConnectorFactory;
+import io.trino.spi.security.GroupProviderFactory;
 import io.trino.spi.security.SystemAccessControlFactory;
 
 /// What Trino loads. The connector and the access control of a node share one set of services: Trino makes the connector first.
@@ -12,6 +13,11 @@ public final class PolicyPlugin implements Plugin {
     @Override
     public Iterable<ConnectorFactory> getConnectorFactories() {
         return ImmutableList.of(new PolicyConnectorFactory(nodes));
+    }
+
+    @Override
+    public Iterable<GroupProviderFactory> getGroupProviderFactories() {
+        return ImmutableList.of(new PolicyGroupProviderFactory(nodes));
     }
 
     @Override

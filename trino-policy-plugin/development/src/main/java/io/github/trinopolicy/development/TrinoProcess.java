@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// One Trino node in a JVM of its own, which ends with this JVM, however that ends.
 public final class TrinoProcess implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
+    // the server colours its console in any case
+    private static final Pattern TERMINAL_COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final int LINES_OF_A_FAILURE = 40;
 
     private final NodeSettings settings;
@@ -109,9 +112,9 @@ public final class TrinoProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// All that the node has written so far.
+    /// All that the node has written so far, without the colours of a terminal.
     public String log() throws IOException {
-        return Files.readString(log, UTF_8);
+        return TERMINAL_COLOUR.matcher(Files.readString(log, UTF_8)).replaceAll("");
     }
 
     /// Waits until the node takes requests.

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The launcher as users run it: a process of its own.
 final class TestDemo {
     private static final Path SOURCE_TREE = Path.of("..", "..").toAbsolutePath().normalize();
+    private static final String HASHED_ADDRESS = "SELECT min_by(email, customer_id) FROM lake.shop.customer";
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration END_LIMIT = Duration.ofSeconds(30);
 
@@ -46,11 +47,13 @@ final class TestDemo {
     @Test
     void testServesUntilTerminatedAndKeepsState() throws Exception {
         int port = LocalPort.findFree();
-        Process first = launch("--serve", "--ungoverned", "--http-port", Integer.toString(port), "--data", data().toString());
+        Process first = launch("--serve", "--http-port", Integer.toString(port), "--data", data().toString());
         awaitLine(first, "READY http://127.0.0.1:" + port);
         assertThat(single(port, "SELECT count(*) FROM lake.shop.customer")).isEqualTo("1500");
         assertThat(single(port, "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'")).isEqualTo("2");
         execute(port, "CREATE TABLE lake.shop.kept AS SELECT 42 AS x");
+        String address = single(port, HASHED_ADDRESS, "alice");
+        assertThat(address).matches("[0-9a-f]{64}");
         // two nodes, the server and its watchdog at least
         assertThat(processesIn(data())).hasSizeGreaterThanOrEqualTo(4);
 
@@ -59,10 +62,12 @@ final class TestDemo {
         assertThat(first.exitValue()).isZero();
         awaitNoProcessIn(data());
 
-        Process second = launch("--serve", "--ungoverned", "--http-port", Integer.toString(port), "--workers", "0", "--data",
+        Process second = launch("--serve", "--http-port", Integer.toString(port), "--workers", "0", "--data",
                 data().toString());
         awaitLine(second, "READY http://127.0.0.1:" + port);
         assertThat(single(port, "SELECT x FROM lake.shop.kept")).isEqualTo("42");
+        // under another key the hash of an address would be another
+        assertThat(single(port, HASHED_ADDRESS, "alice")).isEqualTo(address);
 
         second.destroyForcibly();
         second.waitFor();
@@ -156,7 +161,11 @@ final class TestDemo {
     }
 
     private static String single(int port, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:trino://127.0.0.1:" + port, "admin", null);
+        return single(port, sql, "admin");
+    }
+
+    private static String single(int port, String sql, String user) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:trino://127.0.0.1:" + port, user, null);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             assertThat(rows.next()).isTrue();

@@ -42,7 +42,8 @@ final class TestCluster {
 
         assertThatThrownBy(builder::start)
                 .isInstanceOfSatisfying(NodeFailedException.class, e -> assertThat(e.lastLines())
-                        .anyMatch(line -> line.contains("Configuration property 'no.such-property' was not used")))
+                        .anyMatch(line -> line.contains("Configuration property 'no.such-property' was not used"))
+                        .noneMatch(line -> line.contains("\u001b")))
                 .hasMessageStartingWith("Node coordinator ended with exit code 100; its log is ");
     }
 

@@ -1,0 +1,16 @@
+package io.github.trinopolicy.administration;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+
+/// One line of a plan.
+///
+/// @param action create, change, remove or approve
+/// @param detail the difference, line by line
+public record PlannedChange(String action, String kind, String name, String detail) {
+    public static final List<String> COLUMNS = ImmutableList.of("action", "kind", "name", "detail");
+
+    public List<String> row() {
+        return ImmutableList.of(action, kind, name, detail);
+    }
+}

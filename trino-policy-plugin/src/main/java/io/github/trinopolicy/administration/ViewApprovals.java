@@ -1,0 +1,88 @@
+package io.github.trinopolicy.administration;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static io.airlift.concurrent.Threads.daemonThreadsNamed;
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.Executors.newSingleThreadExecutor;
+
+import com.google.common.collect.ImmutableMap;
+import io.airlift.log.Logger;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.enforcement.ViewRegistry;
+import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.store.Act;
+import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.StoreTransaction;
+import io.trino.spi.type.TypeManager;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+
+/// Approves the columns of views in governed schemas when Trino has made them, and forgets them when it has dropped them, so that a table
+/// of the same name starts with nothing approved. Should the store be out of reach just then, the columns stay NULL until an owner
+/// approves them.
+public final class ViewApprovals implements ViewRegistry, AutoCloseable {
+    private static final Logger log = Logger.get(ViewApprovals.class);
+
+    // one thread: a view that is dropped and made again is forgotten and approved in this order
+    private final ExecutorService executor = newSingleThreadExecutor(daemonThreadsNamed("policy-views-%s"));
+    private final PolicyStore store;
+    private final SnapshotRefresher snapshots;
+    private final DataKeyMaker keyMaker;
+    private final TypeManager typeManager;
+
+    public ViewApprovals(PolicyStore store, SnapshotRefresher snapshots, DataKeyMaker keyMaker, TypeManager typeManager) {
+        this.store = requireNonNull(store, "store is null");
+        this.snapshots = requireNonNull(snapshots, "snapshots is null");
+        this.keyMaker = requireNonNull(keyMaker, "keyMaker is null");
+        this.typeManager = requireNonNull(typeManager, "typeManager is null");
+    }
+
+    @Override
+    public void created(ObjectName view, List<ViewColumn> columns, String user) {
+        if (!snapshots.latest().isGoverned(view)) {
+            return;
+        }
+        change("create view", view, user, transaction -> {
+            List<Column> approved = columns.stream()
+                    .map(column -> new Column(column.name().toLowerCase(ENGLISH), typeManager.fromSqlType(column.type())))
+                    .collect(toImmutableList());
+            // what was approved for an earlier view of the name does not hold for this one
+            Optional<KnownTable> before = transaction.table(view).map(known -> new KnownTable(known.id(), view, ImmutableMap.of()));
+            KnownTable known = KnownTables.approve(before, view, approved);
+            transaction.saveTable(known);
+            keyMaker.ensureKeys(transaction, known.id());
+        });
+    }
+
+    @Override
+    public void dropped(ObjectName view, String user) {
+        if (snapshots.latest().knownTable(view).isPresent()) {
+            change("drop view", view, user, transaction -> transaction.table(view).ifPresent(known -> transaction.removeTable(known.id())));
+        }
+    }
+
+    private void change(String action, ObjectName view, String user, Consumer<StoreTransaction> edit) {
+        executor.execute(() -> {
+            try {
+                store.change(new Act(user, Optional.empty(), Optional.of(view.toString()), action), transaction -> {
+                    edit.accept(transaction);
+                    return view;
+                });
+                snapshots.refreshSoon();
+            }
+            catch (RuntimeException e) {
+                log.error(e, "%s %s: its columns could not be recorded; until an owner approves them they are NULL", action, view);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+    }
+}
