@@ -40,10 +40,6 @@ final class ColumnEvaluator {
     /// @param condition what is left of the policy's condition; empty: the mask applies to every row
     private record Candidate(CompiledPolicy.Masking policy, Match match, CompiledMask mask, Mask.Type type,
             Optional<Expression> condition) {
-        private boolean isOf(CompiledPolicy.Masking other) {
-            return policy.name().equals(other.name());
-        }
-
         boolean yieldsTo(Candidate other) {
             return match.yieldsTo(other.match);
         }
@@ -168,11 +164,11 @@ final class ColumnEvaluator {
     }
 
     private static List<Candidate> without(List<Candidate> candidates, Candidate removed) {
-        return candidates.stream().filter(candidate -> !candidate.isOf(removed.policy())).collect(toImmutableList());
+        return candidates.stream().filter(candidate -> !candidate.equals(removed)).collect(toImmutableList());
     }
 
     private static List<Candidate> replaced(List<Candidate> candidates, Candidate old, Candidate replacement) {
-        return candidates.stream().map(candidate -> candidate.isOf(old.policy()) ? replacement : candidate).collect(toImmutableList());
+        return candidates.stream().map(candidate -> candidate.equals(old) ? replacement : candidate).collect(toImmutableList());
     }
 
     private static String reason(Candidate candidate, String exempted) {

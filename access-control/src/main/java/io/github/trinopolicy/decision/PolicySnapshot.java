@@ -147,6 +147,11 @@ public final class PolicySnapshot {
         return Optional.ofNullable(tables.get(name));
     }
 
+    /// Tables and views of which columns are approved.
+    public Collection<KnownTable> knownTables() {
+        return tables.values();
+    }
+
     /// True when the object or one that holds it is registered.
     public boolean isGoverned(ObjectName name) {
         requireNonNull(name, "name is null");

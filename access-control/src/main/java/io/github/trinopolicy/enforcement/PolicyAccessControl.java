@@ -435,6 +435,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanRenameView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
         check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
                 reason -> AccessDeniedException.denyRenameView(view.toString(), newView.toString(), reason));
+        queries.require(context.getQueryId()).renameView(nameOf(view), nameOf(newView));
     }
 
     @Override

@@ -35,6 +35,7 @@ final class QueryCompletionListener implements EventListener {
     private void tell(QueryContext context, QueryCompletedEvent event) {
         String user = context.asker().user();
         context.droppedView().ifPresent(view -> views.dropped(view, user));
+        context.viewRename().ifPresent(rename -> views.renamed(rename.view(), rename.newName(), user));
         context.createdView().ifPresent(view -> event.getIoMetadata().getOutput()
                 .filter(output -> nameOf(output).equals(view))
                 .flatMap(QueryOutputMetadata::getColumns)

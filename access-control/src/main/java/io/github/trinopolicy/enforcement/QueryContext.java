@@ -22,6 +22,7 @@ public final class QueryContext {
     private volatile boolean callsAdministration;
     private volatile Optional<ObjectName> createdView = Optional.empty();
     private volatile Optional<ObjectName> droppedView = Optional.empty();
+    private volatile Optional<ViewRename> viewRename = Optional.empty();
 
     QueryContext(Subject asker, boolean exempt, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
@@ -80,6 +81,17 @@ public final class QueryContext {
     Optional<ObjectName> droppedView() {
         return droppedView;
     }
+
+    /// The query gives a view another name, if it succeeds.
+    void renameView(ObjectName view, ObjectName newName) {
+        viewRename = Optional.of(new ViewRename(view, newName));
+    }
+
+    Optional<ViewRename> viewRename() {
+        return viewRename;
+    }
+
+    record ViewRename(ObjectName view, ObjectName newName) {}
 
     void callAdministration() {
         callsAdministration = true;

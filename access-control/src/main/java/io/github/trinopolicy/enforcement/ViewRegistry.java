@@ -11,6 +11,8 @@ public interface ViewRegistry {
 
     void dropped(ObjectName view, String user);
 
+    void renamed(ObjectName view, ObjectName newName, String user);
+
     /// @param type as Trino writes it
     record ViewColumn(String name, String type) {}
 }

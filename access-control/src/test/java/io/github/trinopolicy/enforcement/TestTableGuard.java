@@ -120,12 +120,17 @@ final class TestTableGuard {
         SystemSecurityContext owner = enforcement.query("alice", "owners");
         accessControl.checkCanCreateView(owner, TABLE);
         accessControl.checkCanDropView(owner, beside(TABLE));
+        accessControl.checkCanRenameView(owner, TABLE, beside(TABLE));
+        assertThat(enforcement.queries.require(owner.getQueryId()).viewRename().map(QueryContext.ViewRename::newName))
+                .hasToString("Optional[lake.shop.beside]");
         assertThat(enforcement.queries.require(owner.getQueryId()).createdView()).hasToString("Optional[lake.shop.customer]");
         assertThat(enforcement.queries.require(owner.getQueryId()).droppedView()).hasToString("Optional[lake.shop.beside]");
 
         SystemSecurityContext writer = enforcement.query("alice", "writers");
         assertDenied(() -> accessControl.checkCanCreateView(writer, TABLE), "no policy lets alice change");
         assertDenied(() -> accessControl.checkCanDropView(writer, TABLE), "no policy lets alice change");
+        assertDenied(() -> accessControl.checkCanRenameView(writer, TABLE, beside(TABLE)), "no policy lets alice change");
+        assertThat(enforcement.queries.require(writer.getQueryId()).viewRename()).isEmpty();
         assertThat(enforcement.queries.require(writer.getQueryId()).createdView()).isEmpty();
         assertThat(enforcement.queries.require(writer.getQueryId()).droppedView()).isEmpty();
         assertThat(enforcement.views.told).isEmpty();

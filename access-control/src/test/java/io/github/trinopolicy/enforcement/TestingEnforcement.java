@@ -36,8 +36,7 @@ final class TestingEnforcement {
         Roles roles = new Roles(config);
         queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
-                roles,
-                config, views, shutdowns::incrementAndGet);
+                roles, config, views, shutdowns::incrementAndGet);
     }
 
     /// `root` administers and `ops` operates, neither sees; `etl` and the group `pipelines` are exempt.

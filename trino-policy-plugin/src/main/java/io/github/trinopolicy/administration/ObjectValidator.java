@@ -92,10 +92,12 @@ final class ObjectValidator {
         real.ifPresent(list -> list.forEach(column -> columns.add(column.name())));
         // a policy outlives the drop and the rename of what it speaks of: time travel brings the old names back
         known.ifPresent(table -> columns.addAll(table.columns().keySet()));
-        dataSource.columns().keySet()
+        // what a call once said of a column that is gone does not stand in the way of a bundle
+        DataSource named = findings.document().map(document -> (DataSource) document.object()).orElse(dataSource);
+        named.columns().keySet()
                 .forEach(column -> requireColumn("columns." + ObjectName.quoteWhereNeeded(column), column, columns, name, findings));
-        dataSource.keyColumns().forEach(column -> requireColumn("key_columns", column, columns, name, findings));
-        dataSource.eventTime().ifPresent(column -> requireColumn("event_time", column, columns, name, findings));
+        named.keyColumns().forEach(column -> requireColumn("key_columns", column, columns, name, findings));
+        named.eventTime().ifPresent(column -> requireColumn("event_time", column, columns, name, findings));
     }
 
     private static void requireColumn(String path, String column, Set<String> columns, ObjectName table, Findings findings) {

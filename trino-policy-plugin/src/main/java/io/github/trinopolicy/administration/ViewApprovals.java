@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.Executors.newSingleThreadExecutor;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.airlift.log.Logger;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.enforcement.ViewRegistry;
@@ -15,8 +16,10 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.PolicyStoreException;
 import io.github.trinopolicy.store.StoreTransaction;
 import io.trino.spi.type.TypeManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +30,8 @@ import java.util.function.Consumer;
 /// approves them.
 public final class ViewApprovals implements ViewRegistry, AutoCloseable {
     private static final Logger log = Logger.get(ViewApprovals.class);
+
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     // one thread: a view that is dropped and made again is forgotten and approved in this order
     private final ExecutorService executor = newSingleThreadExecutor(daemonThreadsNamed("policy-views-%s"));
@@ -66,19 +71,42 @@ public final class ViewApprovals implements ViewRegistry, AutoCloseable {
         }
     }
 
+    @Override
+    public void renamed(ObjectName view, ObjectName newName, String user) {
+        change("rename view", view, user, transaction -> transaction.table(view).ifPresent(known -> {
+            transaction.table(newName).ifPresent(earlier -> transaction.removeTable(earlier.id()));
+            transaction.renameTable(known.id(), newName);
+        }));
+    }
+
     private void change(String action, ObjectName view, String user, Consumer<StoreTransaction> edit) {
+        Act act = new Act(user, Optional.empty(), Optional.of(view.toString()), action);
         executor.execute(() -> {
-            try {
-                store.change(new Act(user, Optional.empty(), Optional.of(view.toString()), action), transaction -> {
-                    edit.accept(transaction);
-                    return view;
-                });
-                snapshots.refreshSoon();
-            }
-            catch (RuntimeException e) {
-                log.error(e, "%s %s: its columns could not be recorded; until an owner approves them they are NULL", action, view);
+            while (!attempt(act, view, edit)) {
+                // what was approved for a view must not last for a table of its name, so this is tried until the store is back
+                Uninterruptibles.sleepUninterruptibly(RETRY_PAUSE);
             }
         });
+    }
+
+    /// False when it is worth another try.
+    private boolean attempt(Act act, ObjectName view, Consumer<StoreTransaction> edit) {
+        try {
+            store.change(act, transaction -> {
+                edit.accept(transaction);
+                return view;
+            });
+            snapshots.refreshSoon();
+            return true;
+        }
+        catch (PolicyStoreException e) {
+            log.warn(e, "%s %s: its columns cannot be recorded yet", act.action(), view);
+            return e.category() != PolicyStoreException.Category.UNREACHABLE || executor.isShutdown();
+        }
+        catch (RuntimeException e) {
+            log.error(e, "%s %s: its columns could not be recorded", act.action(), view);
+            return true;
+        }
     }
 
     @Override

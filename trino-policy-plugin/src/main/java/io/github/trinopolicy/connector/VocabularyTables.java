@@ -7,13 +7,16 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.model.AttributeValue;
+import io.github.trinopolicy.model.ColumnDescription;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.Group;
 import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.User;
@@ -74,23 +77,28 @@ final class VocabularyTables {
                 column("tags", VARCHAR, "Its own tags")), session -> {
                     QueryContext query = authorization.query(session);
                     List<List<@Nullable Object>> rows = new ArrayList<>();
-                    query.snapshot().dataSources().stream()
-                            .filter(source -> source.objectName().isTable() && maySee(query, source.objectName()))
-                            .forEach(source -> rows.addAll(columns(query.snapshot(), source)));
+                    tables(query.snapshot()).stream().filter(table -> maySee(query, table))
+                            .forEach(table -> rows.addAll(columns(query.snapshot(), table)));
                     return rows;
                 });
     }
 
-    private static List<List<@Nullable Object>> columns(PolicySnapshot snapshot, DataSource source) {
-        Map<String, KnownColumn> known = snapshot.knownTable(source.objectName()).map(table -> table.columns()).orElse(Map.of());
-        Set<String> names = new TreeSet<>(known.keySet());
-        names.addAll(source.columns().keySet());
+    /// Registered tables, and tables and views of registered schemas of which columns are approved.
+    private static Set<ObjectName> tables(PolicySnapshot snapshot) {
+        ImmutableSet.Builder<ObjectName> tables = ImmutableSet.builder();
+        snapshot.dataSources().stream().map(DataSource::objectName).filter(ObjectName::isTable).forEach(tables::add);
+        snapshot.knownTables().stream().map(KnownTable::name).filter(snapshot::isGoverned).forEach(tables::add);
+        return tables.build();
+    }
+
+    private static List<List<@Nullable Object>> columns(PolicySnapshot snapshot, ObjectName table) {
+        Map<String, KnownColumn> known = snapshot.knownTable(table).map(KnownTable::columns).orElse(Map.of());
+        Map<String, ColumnDescription> described = snapshot.dataSource(table).map(DataSource::columns).orElse(Map.of());
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        for (String name : names) {
+        for (String name : new TreeSet<>(Sets.union(known.keySet(), described.keySet()))) {
             Optional<KnownColumn> column = Optional.ofNullable(known.get(name));
-            String tags = Optional.ofNullable(source.columns().get(name)).map(description -> String.join(", ", description.tags()))
-                    .orElse("");
-            rows.add(row(source.name(), name, column.map(KnownColumn::type).orElse(null), column.isPresent(), tags));
+            String tags = Optional.ofNullable(described.get(name)).map(description -> String.join(", ", description.tags())).orElse("");
+            rows.add(row(table.toString(), name, column.map(KnownColumn::type).orElse(null), column.isPresent(), tags));
         }
         return rows;
     }
