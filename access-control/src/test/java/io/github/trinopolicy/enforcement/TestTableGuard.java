@@ -74,7 +74,6 @@ final class TestTableGuard {
             (access, context, table) -> access.checkCanInsertIntoTable(context, table, Optional.of("b")),
             PolicyAccessControl::checkCanDeleteFromTable,
             (access, context, table) -> access.checkCanDeleteFromTable(context, table, Optional.of("b")),
-            PolicyAccessControl::checkCanTruncateTable,
             (access, context, table) -> access.checkCanUpdateTableColumns(context, table, Set.of("c")),
             (access, context, table) -> access.checkCanUpdateTableColumns(context, table, Optional.of("b"), Set.of("c")));
 
@@ -113,6 +112,42 @@ final class TestTableGuard {
         assertAllowed(CHANGES, TABLE, "owners");
         assertAllowed(CHANGES_OF_MATERIALIZED_VIEWS, TABLE, "owners");
         assertAllowed(List.of(PolicyAccessControl::checkCanShowCreateTable), TABLE, "owners");
+    }
+
+    /// The registry of views is told when the query has succeeded, not when it may go on.
+    @Test
+    void testViewsThatAQueryMakesAreRemembered() {
+        SystemSecurityContext owner = enforcement.query("alice", "owners");
+        accessControl.checkCanCreateView(owner, TABLE);
+        accessControl.checkCanDropView(owner, beside(TABLE));
+        accessControl.checkCanRenameView(owner, TABLE, beside(TABLE));
+        assertThat(enforcement.queries.require(owner.getQueryId()).viewRename().map(QueryContext.ViewRename::newName))
+                .hasToString("Optional[lake.shop.beside]");
+        assertThat(enforcement.queries.require(owner.getQueryId()).createdView()).hasToString("Optional[lake.shop.customer]");
+        assertThat(enforcement.queries.require(owner.getQueryId()).droppedView()).hasToString("Optional[lake.shop.beside]");
+
+        SystemSecurityContext writer = enforcement.query("alice", "writers");
+        assertDenied(() -> accessControl.checkCanCreateView(writer, TABLE), "no policy lets alice change");
+        assertDenied(() -> accessControl.checkCanDropView(writer, TABLE), "no policy lets alice change");
+        assertDenied(() -> accessControl.checkCanRenameView(writer, TABLE, beside(TABLE)), "no policy lets alice change");
+        assertThat(enforcement.queries.require(writer.getQueryId()).viewRename()).isEmpty();
+        assertThat(enforcement.queries.require(writer.getQueryId()).createdView()).isEmpty();
+        assertThat(enforcement.queries.require(writer.getQueryId()).droppedView()).isEmpty();
+        assertThat(enforcement.views.told).isEmpty();
+    }
+
+    /// Rows that are hidden would be deleted too.
+    @Test
+    void testTruncateNeedsOwnAndAllRows() {
+        Check truncate = PolicyAccessControl::checkCanTruncateTable;
+        assertAllowed(List.of(truncate), TABLE);
+        assertDenied(() -> truncate.ask(accessControl, enforcement.query("alice", "writers", "trusted"), TABLE),
+                "no policy lets alice change");
+        assertDenied(() -> truncate.ask(accessControl, enforcement.query("alice", "owners"), TABLE),
+                "a row filter hides rows from you that would be deleted too");
+        assertThatCode(() -> truncate.ask(accessControl, enforcement.query("alice", "owners", "trusted"), TABLE))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> truncate.ask(accessControl, enforcement.query("etl"), TABLE)).doesNotThrowAnyException();
     }
 
     @Test

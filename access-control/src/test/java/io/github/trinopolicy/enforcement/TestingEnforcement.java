@@ -22,6 +22,7 @@ final class TestingEnforcement {
     private volatile PolicySnapshot snapshot;
     private final AtomicInteger queryNumber = new AtomicInteger();
     final AtomicInteger shutdowns = new AtomicInteger();
+    final TestingViewRegistry views = new TestingViewRegistry();
     final EnforcementUser enforcementUser = new EnforcementUser();
     final QueryRegistry queries;
     final PolicyAccessControl accessControl;
@@ -35,7 +36,7 @@ final class TestingEnforcement {
         Roles roles = new Roles(config);
         queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
-                roles, config, new TestingViewRegistry(), shutdowns::incrementAndGet);
+                roles, config, views, shutdowns::incrementAndGet);
     }
 
     /// `root` administers and `ops` operates, neither sees; `etl` and the group `pipelines` are exempt.
