@@ -54,6 +54,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private final RoutineGuard routines;
     private final SystemGuard system;
     private final ViewRegistry views;
+    private final boolean askerDecidesUnderViews;
     private final Runnable onShutdown;
 
     /// @param onShutdown runs when Trino ends
@@ -65,6 +66,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
         this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
         this.system = new SystemGuard(queries, roles, config);
         this.views = requireNonNull(views, "views is null");
+        this.askerDecidesUnderViews = config.getDefinerViews() == DefinerViews.INVOKER;
         this.onShutdown = requireNonNull(onShutdown, "onShutdown is null");
     }
 
@@ -428,7 +430,10 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanCreateView(SystemSecurityContext context, CatalogSchemaTableName view) {
         check(tables.denies(context, nameOf(view), Level.OWN).or(() -> deniesAdministrationInView(context)),
                 reason -> AccessDeniedException.denyCreateView(view.toString(), reason));
-        queries.require(context.getQueryId()).createView(nameOf(view));
+        if (askerDecidesUnderViews) {
+            // otherwise the view shows its owner's data, and its columns need approval as those of a table do
+            queries.require(context.getQueryId()).createView(nameOf(view));
+        }
     }
 
     @Override

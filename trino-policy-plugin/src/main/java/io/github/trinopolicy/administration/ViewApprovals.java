@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.Executors.newSingleThreadExecutor;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.airlift.log.Logger;
 import io.github.trinopolicy.decision.Column;
@@ -17,11 +18,13 @@ import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
+import io.github.trinopolicy.store.PolicyStoreException.Category;
 import io.github.trinopolicy.store.StoreTransaction;
 import io.trino.spi.type.TypeManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
@@ -31,6 +34,7 @@ import java.util.function.Consumer;
 public final class ViewApprovals implements ViewRegistry, AutoCloseable {
     private static final Logger log = Logger.get(ViewApprovals.class);
 
+    private static final Set<Category> RETRIED = ImmutableSet.of(Category.UNREACHABLE, Category.UNKNOWN_OUTCOME);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     // one thread: a view that is dropped and made again is forgotten and approved in this order
@@ -66,7 +70,8 @@ public final class ViewApprovals implements ViewRegistry, AutoCloseable {
 
     @Override
     public void dropped(ObjectName view, String user) {
-        if (snapshots.latest().knownTable(view).isPresent()) {
+        // not asked of the snapshot: an approval may still be on its way there
+        if (snapshots.latest().isGoverned(view)) {
             change("drop view", view, user, transaction -> transaction.table(view).ifPresent(known -> transaction.removeTable(known.id())));
         }
     }
@@ -101,7 +106,8 @@ public final class ViewApprovals implements ViewRegistry, AutoCloseable {
         }
         catch (PolicyStoreException e) {
             log.warn(e, "%s %s: its columns cannot be recorded yet", act.action(), view);
-            return e.category() != PolicyStoreException.Category.UNREACHABLE || executor.isShutdown();
+            // done once or twice, the edits come to the same
+            return !RETRIED.contains(e.category()) || executor.isShutdown();
         }
         catch (RuntimeException e) {
             log.error(e, "%s %s: its columns could not be recorded", act.action(), view);

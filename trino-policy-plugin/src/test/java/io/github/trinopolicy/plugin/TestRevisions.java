@@ -226,6 +226,24 @@ class TestRevisions {
         server.execute(PIPELINE, "DROP TABLE memory.shop.letters");
     }
 
+    @Test
+    void testInvariant4ViewDroppedAtOnceLeavesNoApprovalBehind() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            server.execute(PIPELINE, "CREATE VIEW memory.shop.brief AS SELECT id, email FROM memory.shop.customer");
+            server.execute(PIPELINE, "DROP VIEW memory.shop.brief");
+        }
+        // approvals are made one after the other, so this one tells that those before it are done
+        server.execute(PIPELINE, "CREATE VIEW memory.shop.marker AS SELECT 1 AS id");
+        for (int i = 0; i < 100 && server.rows(AUDITOR, approvedColumns("marker")).isEmpty(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(server.rows(AUDITOR, approvedColumns("marker"))).isNotEmpty();
+        server.execute(PIPELINE, "CREATE TABLE memory.shop.brief AS SELECT id, email FROM memory.shop.customer");
+        assertThat(server.rows("alice", "SELECT id, email FROM memory.shop.brief")).containsOnly(Arrays.asList(null, null));
+        server.execute(PIPELINE, "DROP TABLE memory.shop.brief");
+        server.execute(PIPELINE, "DROP VIEW memory.shop.marker");
+    }
+
     private static String approvedColumns(String table) {
         return "SELECT column_name FROM policy.metadata.columns WHERE approved AND table_name = 'memory.shop.%s'".formatted(table);
     }
