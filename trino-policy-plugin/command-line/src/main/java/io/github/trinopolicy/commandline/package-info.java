@@ -1,0 +1,5 @@
+/// The program `bin/policy`.
+@NullMarked
+package io.github.trinopolicy.commandline;
+
+import org.jspecify.annotations.NullMarked;
