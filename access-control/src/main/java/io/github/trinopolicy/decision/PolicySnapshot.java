@@ -1,11 +1,11 @@
 package io.github.trinopolicy.decision;
 
-import static com.google.common.collect.ImmutableSortedMap.toImmutableSortedMap;
-import static java.util.Comparator.naturalOrder;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSortedMap;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Group;
@@ -15,124 +15,76 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
-import io.github.trinopolicy.model.ObjectSelector;
-import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.User;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// Everything of one store version, compiled. Immutable and safe for use by many threads; a query sees exactly one.
 public final class PolicySnapshot {
-    private final long version;
-    private final UUID token;
-    private final Map<Kind, Map<String, PolicyObject>> objects;
+    private final SnapshotSource source;
     private final Map<ObjectName, DataSource> dataSources;
-    private final Map<ObjectName, KnownTable> tables;
     private final Map<KeyScope, KeyReference> primaryKeys;
-    private final Map<String, CompiledPolicy> compiled;
-    private final PolicyIndex<CompiledPolicy.Grant> grants;
-    private final PolicyIndex<CompiledPolicy.Guardrail> guardrails;
-    private final PolicyIndex<CompiledPolicy.RowFilter> rowFilters;
-    private final PolicyIndex<CompiledPolicy.Masking> maskings;
-    private final PolicyIndex<CompiledPolicy.Broken> broken;
+    private final CompiledPolicies policies;
 
     private record KeyScope(UUID scope, KeyFamily family) {}
 
-    private PolicySnapshot(SnapshotSource source, PolicyCompiler compiler, Map<String, CompiledPolicy> reusable) {
-        version = source.version();
-        token = source.token();
-        objects = merge(source.objects());
-        ImmutableMap.Builder<ObjectName, DataSource> dataSourceBuilder = ImmutableMap.builder();
-        objectsOf(Kind.DATA_SOURCE).forEach(object -> dataSourceBuilder.put(((DataSource) object).objectName(), (DataSource) object));
-        dataSources = dataSourceBuilder.buildOrThrow();
-        tables = source.tables().stream().collect(ImmutableMap.toImmutableMap(KnownTable::name, table -> table));
-        primaryKeys = source.keys().stream().filter(key -> key.state() == KeyReference.KeyState.PRIMARY)
-                .collect(ImmutableMap.toImmutableMap(key -> new KeyScope(key.scope(), key.family()), key -> key));
-        compiled = compile(compiler, reusable);
-
-        PolicyIndex.Builder<CompiledPolicy.Grant> grantIndex = new PolicyIndex.Builder<>();
-        PolicyIndex.Builder<CompiledPolicy.Guardrail> guardrailIndex = new PolicyIndex.Builder<>();
-        PolicyIndex.Builder<CompiledPolicy.RowFilter> rowFilterIndex = new PolicyIndex.Builder<>();
-        PolicyIndex.Builder<CompiledPolicy.Masking> maskingIndex = new PolicyIndex.Builder<>();
-        PolicyIndex.Builder<CompiledPolicy.Broken> brokenIndex = new PolicyIndex.Builder<>();
-        for (CompiledPolicy policy : compiled.values()) {
-            if (policy.policy().state() == Policy.State.STAGED) {
-                continue;
-            }
-            switch (policy) {
-                case CompiledPolicy.Grant grant -> grantIndex.add(grant.access().appliesTo(), grant);
-                case CompiledPolicy.Guardrail guardrail -> guardrailIndex.add(guardrail.access().appliesTo(), guardrail);
-                case CompiledPolicy.RowFilter filter -> rowFilterIndex.add(filter.filter().appliesTo(), filter);
-                case CompiledPolicy.Masking masking -> maskingIndex.add(masking.masking().columns(), masking);
-                case CompiledPolicy.Broken failed -> addBroken(brokenIndex, failed);
-            }
-        }
-        grants = grantIndex.build();
-        guardrails = guardrailIndex.build();
-        rowFilters = rowFilterIndex.build();
-        maskings = maskingIndex.build();
-        broken = brokenIndex.build();
+    private PolicySnapshot(SnapshotSource source, PolicyCompiler compiler, Optional<PolicySnapshot> previous) {
+        this.source = requireNonNull(source, "source is null");
+        dataSources = previous.filter(snapshot -> same(snapshot.map(Kind.DATA_SOURCE), map(Kind.DATA_SOURCE)))
+                .map(snapshot -> snapshot.dataSources)
+                .orElseGet(() -> objectsOf(Kind.DATA_SOURCE).stream().map(DataSource.class::cast)
+                        .collect(toImmutableMap(DataSource::objectName, Function.identity())));
+        primaryKeys = previous.filter(snapshot -> same(snapshot.source.keys(), source.keys()))
+                .map(snapshot -> snapshot.primaryKeys)
+                .orElseGet(() -> source.keys().values().stream().filter(key -> key.state() == KeyReference.KeyState.PRIMARY)
+                        .collect(toImmutableMap(key -> new KeyScope(key.scope(), key.family()), Function.identity())));
+        policies = previous.filter(snapshot -> same(snapshot.map(Kind.POLICY), map(Kind.POLICY)))
+                .map(snapshot -> snapshot.policies)
+                .orElseGet(() -> CompiledPolicies.of(objectsOf(Kind.POLICY), compiler, previous.map(snapshot -> snapshot.policies)));
     }
 
-    private static void addBroken(PolicyIndex.Builder<CompiledPolicy.Broken> index, CompiledPolicy.Broken policy) {
-        switch (policy.policy().body()) {
-            case Policy.Access access -> index.add(access.appliesTo(), policy);
-            case Policy.RowFilter filter -> index.add(filter.appliesTo(), policy);
-            case Policy.Masking masking -> index.add(masking.columns(), policy);
-            // these only ever give more; without them less is seen
-            case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ -> {
-            }
-        }
-    }
-
-    /// @param previous a snapshot whose compiled policies are taken over where the policy is the same
+    /// @param previous a snapshot from which is taken over what is made of the same things
     public static PolicySnapshot compile(SnapshotSource source, PolicyCompiler compiler, Optional<PolicySnapshot> previous) {
-        return new PolicySnapshot(source, compiler, previous.map(snapshot -> snapshot.compiled).orElse(ImmutableMap.of()));
+        return new PolicySnapshot(source, compiler, previous);
     }
 
-    private static Map<Kind, Map<String, PolicyObject>> merge(Collection<LayeredObject> layers) {
-        Map<Kind, Map<String, PolicyObject>> merged = new EnumMap<>(Kind.class);
-        for (Layer layer : Layer.values()) {
-            for (LayeredObject object : layers) {
-                if (object.layer() == layer) {
-                    merged.computeIfAbsent(object.object().kind(), _ -> new HashMap<>()).merge(object.object().name(), object.object(),
-                            LayerMerge::merge);
-                }
-            }
-        }
-        merged.replaceAll((_, byName) -> ImmutableSortedMap.copyOf(byName));
-        return merged;
+    /// Comparing the contents would cost what is to be saved.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(Map<?, ?> a, Map<?, ?> b) {
+        return a == b;
     }
 
-    private Map<String, CompiledPolicy> compile(PolicyCompiler compiler, Map<String, CompiledPolicy> reusable) {
-        return objectsOf(Kind.POLICY).stream().map(Policy.class::cast)
-                .collect(toImmutableSortedMap(naturalOrder(), Policy::name, policy -> {
-                    CompiledPolicy old = reusable.get(policy.name());
-                    return old != null && old.policy().equals(policy) ? old : compiler.compile(policy);
-                }));
+    private Map<String, PolicyObject> map(Kind kind) {
+        return source.objects().getOrDefault(kind, ImmutableMap.of());
     }
 
     public long version() {
-        return version;
+        return source.version();
     }
 
     public UUID token() {
-        return token;
+        return source.token();
+    }
+
+    /// All objects of a kind, in no order, with their layers merged.
+    public Collection<PolicyObject> objectsOf(Kind kind) {
+        return map(kind).values();
     }
 
     /// All objects of a kind, ordered by name, with their layers merged.
-    public Collection<PolicyObject> objectsOf(Kind kind) {
-        return objects.getOrDefault(kind, ImmutableMap.of()).values();
+    public List<PolicyObject> sortedObjectsOf(Kind kind) {
+        return ImmutableList.sortedCopyOf(Comparator.comparing(PolicyObject::name), objectsOf(kind));
     }
 
     public Optional<PolicyObject> object(Kind kind, String name) {
-        return Optional.ofNullable(objects.getOrDefault(kind, ImmutableMap.of()).get(name));
+        return Optional.ofNullable(map(kind).get(name));
     }
 
     public Optional<DataSource> dataSource(ObjectName name) {
@@ -144,12 +96,12 @@ public final class PolicySnapshot {
     }
 
     public Optional<KnownTable> knownTable(ObjectName name) {
-        return Optional.ofNullable(tables.get(name));
+        return Optional.ofNullable(source.tables().get(name));
     }
 
     /// Tables and views of which columns are approved.
     public Collection<KnownTable> knownTables() {
-        return tables.values();
+        return source.tables().values();
     }
 
     /// True when the object or one that holds it is registered.
@@ -163,19 +115,20 @@ public final class PolicySnapshot {
         return false;
     }
 
-    /// True when the selector selects the table, by what is said of it and of what holds it.
-    public boolean selects(ObjectSelector selector, ObjectName table) {
-        if (selector.all() || selector.dataSources().stream().anyMatch(object -> object.contains(table))) {
-            return isGoverned(table);
-        }
-        Set<String> tags = TableFacts.of(this, table).tags();
-        return selector.tags().stream().anyMatch(wanted -> tags.stream().anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)));
+    /// Tags of the table, own and inherited; those of its columns are not among them.
+    public Set<String> tagsOf(ObjectName table) {
+        return TableFacts.of(this, table).tags();
+    }
+
+    /// The names of the active policies that may concern the table or a column of it.
+    public Set<String> policiesConcerning(ObjectName table) {
+        return policies.concerning(table, TableFacts.of(this, table).allTags()).map(CompiledPolicy::name).collect(toImmutableSet());
     }
 
     /// True when something that gets the tag could thereby be seen by more people: a grant selects the tag, or a mask by which a
     /// stronger one could be outranked.
     public boolean mayRevealWhenTagged(String tag) {
-        return compiled.values().stream().anyMatch(policy -> switch (policy) {
+        return policies.all().stream().anyMatch(policy -> switch (policy) {
             case CompiledPolicy.Grant grant -> selectsTag(grant.access().appliesTo().tags(), tag);
             case CompiledPolicy.Masking masking ->
                 selectsTag(masking.masking().columns().tags(), tag) && !masking.masking().rules().stream()
@@ -198,7 +151,7 @@ public final class PolicySnapshot {
 
     /// Why a policy closes its tables; empty for one that compiles.
     public Optional<String> brokenReason(String policy) {
-        return compiled.get(policy) instanceof CompiledPolicy.Broken failed ? Optional.of(failed.reason()) : Optional.empty();
+        return policies.brokenReason(policy);
     }
 
     Optional<User> user(String name) {
@@ -218,23 +171,27 @@ public final class PolicySnapshot {
         return primaryKeys.values().stream().map(KeyReference::id).findFirst();
     }
 
+    CompiledPolicies policies() {
+        return policies;
+    }
+
     PolicyIndex<CompiledPolicy.Grant> grants() {
-        return grants;
+        return policies.grants();
     }
 
     PolicyIndex<CompiledPolicy.Guardrail> guardrails() {
-        return guardrails;
+        return policies.guardrails();
     }
 
     PolicyIndex<CompiledPolicy.RowFilter> rowFilters() {
-        return rowFilters;
+        return policies.rowFilters();
     }
 
     PolicyIndex<CompiledPolicy.Masking> maskings() {
-        return maskings;
+        return policies.maskings();
     }
 
     PolicyIndex<CompiledPolicy.Broken> broken() {
-        return broken;
+        return policies.broken();
     }
 }

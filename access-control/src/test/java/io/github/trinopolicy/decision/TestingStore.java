@@ -79,7 +79,7 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
     }
 
     PolicySnapshot snapshot(Optional<PolicySnapshot> previous) {
-        return PolicySnapshot.compile(new SnapshotSource(1, TOKEN, objects, tables, keys), new PolicyCompiler(), previous);
+        return PolicySnapshot.compile(SnapshotSource.of(1, TOKEN, objects, tables, keys), new PolicyCompiler(), previous);
     }
 
     public static UUID hashKey(String table) {

@@ -8,8 +8,10 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -43,6 +45,14 @@ final class DataKeyRows {
                 WHERE scope_id = :scope AND family = :family
                 ORDER BY key_version
                 """).bind("scope", scope).bind("family", family.name()).map((row, _) -> reference(row)).list();
+    }
+
+    /// Those of the scopes that have a primary key.
+    Set<UUID> primaryScopes(Collection<UUID> scopes, KeyFamily family) {
+        return handle.createQuery("""
+                SELECT scope_id FROM data_key
+                WHERE scope_id = ANY(:scopes) AND family = :family AND state = 'PRIMARY'
+                """).bindArray("scopes", UUID.class, List.copyOf(scopes)).bind("family", family.name()).mapTo(UUID.class).set();
     }
 
     Optional<KeyReference> find(UUID id) {

@@ -2,10 +2,13 @@ package io.github.trinopolicy.store;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.ObjectName;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,59 +73,85 @@ final class KnownTableRows {
                 """).bind("version", version).mapTo(UUID.class).list();
     }
 
-    /// Writes the table and the columns that differ from those of `before`, and deletes those that are missing.
-    void write(KnownTable table, Optional<KnownTable> before, long version) {
-        writeTable(table.id(), Optional.of(table.name()), version);
-        Map<String, KnownColumn> columnsBefore = before.map(KnownTable::columns).orElse(ImmutableMap.of());
-        deleteColumns(table.id(), columnsBefore.keySet().stream().filter(name -> !table.columns().containsKey(name)).toList());
-        writeColumns(
-                table.id(),
-                table.columns().values().stream().filter(column -> !column.equals(columnsBefore.get(column.name()))).toList(),
-                version);
+    /// Those of the tables that are known, by identity or by name.
+    List<KnownTable> find(Collection<KnownTable> tables) {
+        return tables(handle.createQuery("""
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                FROM known_table t LEFT JOIN known_column c USING (table_id)
+                WHERE t.table_id = ANY(:ids) AND t.name IS NOT NULL OR t.name = ANY(:names)
+                ORDER BY t.name, c.name
+                """)
+                .bindArray("ids", UUID.class, tables.stream().map(KnownTable::id).toList())
+                .bindArray("names", String.class, tables.stream().map(table -> table.name().toString()).toList()));
+    }
+
+    /// Writes the tables and the columns that differ from those before, and deletes those that are missing.
+    ///
+    /// @param before the same tables by identity, as far as they are known
+    void write(Collection<KnownTable> tables, Map<UUID, KnownTable> before, long version) {
+        PreparedBatch rows = upsert();
+        PreparedBatch missing = deleteColumn();
+        PreparedBatch different = upsertColumn();
+        for (KnownTable table : tables) {
+            add(rows, table.id(), Optional.of(table.name()), version);
+            Map<String, KnownColumn> columnsBefore = Optional.ofNullable(before.get(table.id())).map(KnownTable::columns)
+                    .orElse(ImmutableMap.of());
+            Sets.difference(columnsBefore.keySet(), table.columns().keySet())
+                    .forEach(name -> missing.bind("tableId", table.id()).bind("name", name).add());
+            table.columns().values().stream()
+                    .filter(column -> !column.equals(columnsBefore.get(column.name())))
+                    .forEach(column -> add(different, table.id(), column, version));
+        }
+        // columns go before their name comes anew
+        ImmutableList.of(rows, missing, different).forEach(KnownTableRows::executeIfAny);
     }
 
     void writeTombstone(KnownTable table, long version) {
-        deleteColumns(table.id(), List.copyOf(table.columns().keySet()));
-        writeTable(table.id(), Optional.empty(), version);
+        PreparedBatch columns = deleteColumn();
+        table.columns().keySet().forEach(name -> columns.bind("tableId", table.id()).bind("name", name).add());
+        executeIfAny(columns);
+        PreparedBatch row = upsert();
+        add(row, table.id(), Optional.empty(), version);
+        row.execute();
     }
 
-    private void writeTable(UUID id, Optional<ObjectName> name, long version) {
-        handle.createUpdate("""
+    private static void executeIfAny(PreparedBatch batch) {
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    private PreparedBatch upsert() {
+        return handle.prepareBatch("""
                 INSERT INTO known_table (table_id, name, version) VALUES (:id, :name, :version)
                 ON CONFLICT (table_id) DO UPDATE SET name = excluded.name, version = excluded.version
-                """).bind("id", id).bind("name", name.map(ObjectName::toString)).bind("version", version).execute();
+                """);
     }
 
-    private void writeColumns(UUID tableId, List<KnownColumn> columns, long version) {
-        if (columns.isEmpty()) {
-            return;
-        }
-        PreparedBatch batch = handle.prepareBatch("""
+    private static void add(PreparedBatch batch, UUID id, Optional<ObjectName> name, long version) {
+        batch.bind("id", id).bind("name", name.map(ObjectName::toString)).bind("version", version).add();
+    }
+
+    private PreparedBatch upsertColumn() {
+        return handle.prepareBatch("""
                 INSERT INTO known_column (table_id, name, column_id, type, version)
                 VALUES (:tableId, :name, :columnId, :type, :version)
                 ON CONFLICT (table_id, name) DO UPDATE
                 SET column_id = excluded.column_id, type = excluded.type, version = excluded.version
                 """);
-        for (KnownColumn column : columns) {
-            batch.bind("tableId", tableId)
-                    .bind("name", column.name())
-                    .bind("columnId", column.id())
-                    .bind("type", column.type())
-                    .bind("version", version)
-                    .add();
-        }
-        batch.execute();
     }
 
-    private void deleteColumns(UUID tableId, List<String> names) {
-        if (names.isEmpty()) {
-            return;
-        }
-        PreparedBatch batch = handle.prepareBatch("DELETE FROM known_column WHERE table_id = :tableId AND name = :name");
-        for (String name : names) {
-            batch.bind("tableId", tableId).bind("name", name).add();
-        }
-        batch.execute();
+    private static void add(PreparedBatch batch, UUID tableId, KnownColumn column, long version) {
+        batch.bind("tableId", tableId)
+                .bind("name", column.name())
+                .bind("columnId", column.id())
+                .bind("type", column.type())
+                .bind("version", version)
+                .add();
+    }
+
+    private PreparedBatch deleteColumn() {
+        return handle.prepareBatch("DELETE FROM known_column WHERE table_id = :tableId AND name = :name");
     }
 
     private static List<KnownTable> tables(Query query) {

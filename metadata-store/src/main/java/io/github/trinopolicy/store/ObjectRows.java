@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.model.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The table `object` within one transaction.
 final class ObjectRows {
@@ -63,28 +65,51 @@ final class ObjectRows {
                 """).bind("version", version).map((row, _) -> key(row)).list();
     }
 
-    void write(StoredObject object, long version) {
-        write(object.key(), object.source(), Optional.of(object.document()), version);
+    /// Those of the keys that exist.
+    List<StoredObject> find(Collection<ObjectKey> keys) {
+        return handle.createQuery("""
+                SELECT kind, name, origin, source, document
+                FROM object
+                JOIN unnest(:kinds, :names, :origins) AS wanted (wanted_kind, wanted_name, wanted_origin)
+                    ON kind = wanted_kind AND name = wanted_name AND origin = wanted_origin
+                WHERE document IS NOT NULL
+                """)
+                .bindArray("kinds", String.class, keys.stream().map(key -> key.kind().documentName()).toList())
+                .bindArray("names", String.class, keys.stream().map(ObjectKey::name).toList())
+                .bindArray("origins", String.class, keys.stream().map(key -> key.origin().name()).toList())
+                .map((row, _) -> object(row))
+                .list();
     }
 
-    void writeTombstone(ObjectKey key, long version) {
-        write(key, Optional.empty(), Optional.empty(), version);
+    void write(Collection<StoredObject> objects, long version) {
+        PreparedBatch batch = upsert();
+        objects.forEach(object -> add(batch, object.key(), object.source(), Optional.of(object.document()), version));
+        batch.execute();
     }
 
-    private void write(ObjectKey key, Optional<String> source, Optional<String> document, long version) {
-        handle.createUpdate("""
+    void writeTombstones(Collection<ObjectKey> keys, long version) {
+        PreparedBatch batch = upsert();
+        keys.forEach(key -> add(batch, key, Optional.empty(), Optional.empty(), version));
+        batch.execute();
+    }
+
+    private PreparedBatch upsert() {
+        return handle.prepareBatch("""
                 INSERT INTO object (kind, name, origin, source, document, version)
                 VALUES (:kind, :name, :origin, :source, :document, :version)
                 ON CONFLICT (kind, name, origin) DO UPDATE
                 SET source = excluded.source, document = excluded.document, version = excluded.version
-                """)
-                .bind("kind", key.kind().documentName())
+                """);
+    }
+
+    private static void add(PreparedBatch batch, ObjectKey key, Optional<String> source, Optional<String> document, long version) {
+        batch.bind("kind", key.kind().documentName())
                 .bind("name", key.name())
                 .bind("origin", key.origin().name())
                 .bind("source", source)
                 .bind("document", document)
                 .bind("version", version)
-                .execute();
+                .add();
     }
 
     private static StoredObject object(ResultSet row)

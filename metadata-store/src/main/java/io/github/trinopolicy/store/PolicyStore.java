@@ -27,34 +27,12 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     public StoreContents load() {
-        return database.read(handle -> {
-            RevisionRows revisions = new RevisionRows(handle);
-            return new StoreContents(
-                    revisions.current(),
-                    revisions.storeId(),
-                    new ObjectRows(handle).all(),
-                    new KnownTableRows(handle).all(),
-                    new DataKeyRows(handle).all());
-        });
+        return database.read(handle -> new StoreRows(handle).contents());
     }
 
     /// @return empty when `version` is not part of the history of this store, since an older dump was restored: [#load] everything
     public Optional<StoreChanges> changesSince(StoreVersion version) {
-        return database.read(handle -> {
-            RevisionRows revisions = new RevisionRows(handle);
-            if (!revisions.contains(version)) {
-                return Optional.empty();
-            }
-            ObjectRows objects = new ObjectRows(handle);
-            KnownTableRows tables = new KnownTableRows(handle);
-            return Optional.of(new StoreChanges(
-                    revisions.current(),
-                    objects.writtenSince(version.version()),
-                    objects.removedSince(version.version()),
-                    tables.writtenSince(version.version()),
-                    tables.removedSince(version.version()),
-                    new DataKeyRows(handle).writtenSince(version.version())));
-        });
+        return database.read(handle -> new StoreRows(handle).changesSince(version));
     }
 
     /// Changes the store in one transaction, one change after the other. When `function` writes something, a new version and its
@@ -100,7 +78,6 @@ public final class PolicyStore implements AutoCloseable {
         });
     }
 
-    /// Replaces the last report of the node.
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
     public void stage(String author, String bundleId, int part, String content) {
         runStatement(handle -> new StagedPartRows(handle).put(author, bundleId, part, content));
@@ -115,6 +92,7 @@ public final class PolicyStore implements AutoCloseable {
         runStatement(handle -> new StagedPartRows(handle).remove(author, bundleId));
     }
 
+    /// Replaces the last report of the node.
     public void reportNode(NodeReport report) {
         runStatement(handle -> new NodeRows(handle).write(report));
     }

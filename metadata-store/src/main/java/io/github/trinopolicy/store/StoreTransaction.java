@@ -1,7 +1,11 @@
 package io.github.trinopolicy.store;
 
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Lists;
 import io.github.trinopolicy.keys.WrappedKey;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
@@ -10,8 +14,11 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -19,6 +26,8 @@ import org.jdbi.v3.core.Handle;
 /// The store while one change is being made to it; no other change is under way. Reads see what was written before. Nothing lasts
 /// unless the function that was given to [PolicyStore#change] returns. For the thread of that function alone, and not to be kept.
 public final class StoreTransaction {
+    private static final int CHUNK = 1_000;
+
     private final UUID storeId;
     private final StoreVersion version;
     private final long nextVersion;
@@ -26,6 +35,7 @@ public final class StoreTransaction {
     private final KnownTableRows tables;
     private final DataKeyRows keys;
     private final RevisionRows revisions;
+    private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
 
     StoreTransaction(Handle handle, UUID storeId, StoreVersion version) {
@@ -36,6 +46,7 @@ public final class StoreTransaction {
         this.tables = new KnownTableRows(handle);
         this.keys = new DataKeyRows(handle);
         this.revisions = new RevisionRows(handle);
+        this.rows = new StoreRows(handle);
     }
 
     public UUID storeId() {
@@ -45,6 +56,16 @@ public final class StoreTransaction {
     /// The version that is being changed.
     public StoreVersion version() {
         return version;
+    }
+
+    /// Everything, as it was before this change.
+    public StoreContents contents() {
+        return rows.contents();
+    }
+
+    /// @return empty when `earlier` is not part of the history of this store
+    public Optional<StoreChanges> changesSince(StoreVersion earlier) {
+        return rows.changesSince(earlier);
     }
 
     /// What was done after an earlier version, the last first: undone in this order, it leads back to that version.
@@ -73,24 +94,49 @@ public final class StoreTransaction {
     ///
     /// @return false when the same source and document are there already
     public boolean put(StoredObject object) {
-        Optional<StoredObject> before = objects.find(object.key());
-        if (before.equals(Optional.of(object))) {
-            return false;
+        return putAll(ImmutableList.of(object)) == 1;
+    }
+
+    /// Adds or replaces, at a cost of few statements for many objects.
+    ///
+    /// @param added each of another key
+    /// @return how many were not there already with the same source and document
+    public int putAll(Collection<StoredObject> added) {
+        int changed = 0;
+        for (List<StoredObject> chunk : Iterables.partition(added, CHUNK)) {
+            Map<ObjectKey, StoredObject> before = existing(Lists.transform(chunk, StoredObject::key));
+            List<StoredObject> different = chunk.stream().filter(object -> !object.equals(before.get(object.key()))).toList();
+            if (!different.isEmpty()) {
+                objects.write(different, nextVersion);
+            }
+            different.forEach(object -> draft.addObject(object.key(), Optional.ofNullable(before.get(object.key())), Optional.of(object)));
+            changed += different.size();
         }
-        objects.write(object, nextVersion);
-        draft.addObject(object.key(), before, Optional.of(object));
-        return true;
+        return changed;
     }
 
     /// @return false when there is no such object
     public boolean remove(ObjectKey key) {
-        Optional<StoredObject> before = objects.find(key);
-        if (before.isEmpty()) {
-            return false;
+        return removeAll(ImmutableList.of(key)) == 1;
+    }
+
+    /// @param removed each only once
+    /// @return how many were there
+    public int removeAll(Collection<ObjectKey> removed) {
+        int changed = 0;
+        for (List<ObjectKey> chunk : Iterables.partition(removed, CHUNK)) {
+            Map<ObjectKey, StoredObject> before = existing(chunk);
+            if (!before.isEmpty()) {
+                objects.writeTombstones(before.keySet(), nextVersion);
+            }
+            before.forEach((key, object) -> draft.addObject(key, Optional.of(object), Optional.empty()));
+            changed += before.size();
         }
-        objects.writeTombstone(key, nextVersion);
-        draft.addObject(key, before, Optional.empty());
-        return true;
+        return changed;
+    }
+
+    private Map<ObjectKey, StoredObject> existing(Collection<ObjectKey> keys) {
+        return objects.find(keys).stream().collect(toImmutableMap(StoredObject::key, Function.identity()));
     }
 
     public List<KnownTable> tables() {
@@ -110,18 +156,33 @@ public final class StoreTransaction {
     /// @return false when it is so already
     /// @throws PolicyStoreException when another table has the name
     public boolean saveTable(KnownTable table) {
-        Optional<KnownTable> before = tables.find(table.id());
-        if (before.equals(Optional.of(table))) {
-            return false;
+        return saveTables(ImmutableList.of(table)) == 1;
+    }
+
+    /// Like [#saveTable], at a cost of few statements for many tables.
+    ///
+    /// @param saved each of another identity and name
+    /// @return how many were not so already
+    /// @throws PolicyStoreException when another table has the name of one of them
+    public int saveTables(Collection<KnownTable> saved) {
+        int changed = 0;
+        for (List<KnownTable> chunk : Iterables.partition(saved, CHUNK)) {
+            List<KnownTable> known = tables.find(chunk);
+            Map<UUID, KnownTable> before = known.stream().collect(toImmutableMap(KnownTable::id, Function.identity()));
+            Map<ObjectName, UUID> names = known.stream().collect(toImmutableMap(KnownTable::name, KnownTable::id));
+            List<KnownTable> different = chunk.stream().filter(table -> !table.equals(before.get(table.id()))).toList();
+            for (KnownTable table : different) {
+                if (!names.getOrDefault(table.name(), table.id()).equals(table.id())) {
+                    throw new PolicyStoreException(
+                            Category.CONFLICT,
+                            "another table is known as %s: rename or forget that one first".formatted(table.name()));
+                }
+            }
+            tables.write(different, before, nextVersion);
+            different.forEach(table -> draft.addTable(Optional.ofNullable(before.get(table.id())), Optional.of(table)));
+            changed += different.size();
         }
-        tables.find(table.name()).filter(other -> !other.id().equals(table.id())).ifPresent(_ -> {
-            throw new PolicyStoreException(
-                    Category.CONFLICT,
-                    "another table is known as %s: rename or forget that one first".formatted(table.name()));
-        });
-        tables.write(table, before, nextVersion);
-        draft.addTable(before, Optional.of(table));
-        return true;
+        return changed;
     }
 
     /// @return false when the table has the name already
@@ -164,6 +225,16 @@ public final class StoreTransaction {
     /// @param wrap makes and wraps the data key of a reference; runs while other writers wait
     public KeyReference ensureKey(UUID scope, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
         return primaryKey(scope, family).orElseGet(() -> addKey(scope, family, wrap));
+    }
+
+    /// Makes the primary keys that are missing, at a cost of few statements where most are there.
+    ///
+    /// @param wrap makes and wraps the data key of a reference; runs while other writers wait
+    public void ensureKeys(Collection<UUID> scopes, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
+        for (List<UUID> chunk : Iterables.partition(scopes, CHUNK)) {
+            Set<UUID> present = keys.primaryScopes(chunk, family);
+            chunk.stream().filter(scope -> !present.contains(scope)).forEach(scope -> addKey(scope, family, wrap));
+        }
     }
 
     /// Makes a new primary key; the present one, if any, is retired.

@@ -2,7 +2,6 @@ package io.github.trinopolicy.administration;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.bundle.BundleException;
@@ -10,7 +9,6 @@ import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.Kind;
-import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
@@ -36,25 +34,25 @@ final class ChangeValidator {
         }
     }
 
+    /// @param before everything as it was
+    /// @param after the image, compiled
     /// @param documents those of the bundle, for the places of errors
+    /// @param described the real columns of tables of which something new is said; empty for one that does not exist
     /// @param errors what was found before
     /// @throws BundleException with everything that is wrong
-    void check(PolicySnapshot after, Iterable<KnownTable> tables, List<BundleDocument> documents,
-            Map<ObjectName, Optional<List<Column>>> described,
-            BundleErrors errors) {
+    void check(StoreImage image, PolicySnapshot before, PolicySnapshot after, List<BundleDocument> documents,
+            Map<ObjectName, Optional<List<Column>>> described, BundleErrors errors) {
         Map<Identity, BundleDocument> bundled = new HashMap<>();
         documents.forEach(document -> bundled.put(Identity.of(document.object()), document));
         DeclaredNames names = new DeclaredNames(after);
         ObjectValidator objects = new ObjectValidator(after, names, described);
-        PolicyValidator policies = new PolicyValidator(after, names, ImmutableList.copyOf(tables), catalogue, typeManager);
-        for (Kind kind : Kind.values()) {
-            for (PolicyObject object : after.objectsOf(kind)) {
-                Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
-                switch (kind) {
-                    case ATTRIBUTE_SOURCE, PROJECT, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
-                    case POLICY -> policies.check((Policy) object, findings);
-                    default -> objects.check(findings);
-                }
+        PolicyValidator policies = new PolicyValidator(after, names, catalogue, typeManager);
+        for (PolicyObject object : new AffectedObjects(image, before, after).find()) {
+            Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
+            switch (object.kind()) {
+                case ATTRIBUTE_SOURCE, PROJECT, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
+                case POLICY -> policies.check((Policy) object, findings);
+                default -> objects.check(findings);
             }
         }
         errors.throwIfAny();

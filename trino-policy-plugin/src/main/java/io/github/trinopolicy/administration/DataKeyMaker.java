@@ -10,9 +10,10 @@ import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.StoreTransaction;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.UUID;
 
-/// Draws the data keys of a table and wraps them before they reach the store. Thread-safe.
+/// Draws the data keys of tables and wraps them before they reach the store. Thread-safe.
 public final class DataKeyMaker {
     private final KeyProvider keyProvider;
     private final SecureRandom random = new SecureRandom();
@@ -22,8 +23,8 @@ public final class DataKeyMaker {
     }
 
     /// Each table has its keys before a mask can ask for them, whoever writes the mask.
-    void ensureKeys(StoreTransaction transaction, UUID table) {
-        transaction.ensureKey(table, KeyFamily.HASH, key -> wrap(transaction.storeId(), key));
+    void ensureKeys(StoreTransaction transaction, Collection<UUID> tables) {
+        transaction.ensureKeys(tables, KeyFamily.HASH, key -> wrap(transaction.storeId(), key));
     }
 
     private WrappedKey wrap(UUID storeId, KeyReference key) {

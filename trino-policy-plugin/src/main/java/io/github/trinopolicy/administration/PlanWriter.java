@@ -9,6 +9,7 @@ import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.snapshot.SourcedObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,13 +48,13 @@ final class PlanWriter {
         List<String> before = lines(difference.before());
         List<String> after = lines(difference.after());
         StringJoiner detail = new StringJoiner("\n");
-        difference.before().flatMap(StoreImage.Entry::source).ifPresent(source -> detail.add("of source '%s'".formatted(source)));
+        difference.before().flatMap(SourcedObject::source).ifPresent(source -> detail.add("of source '%s'".formatted(source)));
         before.stream().filter(line -> !after.contains(line)).forEach(line -> detail.add("- " + line));
         after.stream().filter(line -> !before.contains(line)).forEach(line -> detail.add("+ " + line));
         return detail.toString();
     }
 
-    private List<String> lines(Optional<StoreImage.Entry> entry) {
+    private List<String> lines(Optional<SourcedObject> entry) {
         return entry.map(present -> LINES.splitToList(writer.toYaml(present.object()))).orElse(ImmutableList.of());
     }
 

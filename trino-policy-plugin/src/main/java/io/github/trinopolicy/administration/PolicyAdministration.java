@@ -23,7 +23,9 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.snapshot.PolicyObjects;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.snapshot.SourcedObject;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.Changed;
 import io.github.trinopolicy.store.ObjectKey;
@@ -31,8 +33,10 @@ import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.RevisionChange;
 import io.github.trinopolicy.store.StagedPart;
+import io.github.trinopolicy.store.StoreChanges;
 import io.github.trinopolicy.store.StoreContents;
 import io.github.trinopolicy.store.StoreTransaction;
+import io.github.trinopolicy.store.StoreVersion;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.type.TypeManager;
 import java.util.HashMap;
@@ -41,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -72,11 +78,18 @@ public final class PolicyAdministration {
     /// @throws BundleException with everything that is wrong; then nothing is applied
     public void apply(ConnectorSession session, Act act, String bundle, boolean prune) {
         List<BundleDocument> documents = reader.read(bundle);
-        change(act, documents, describe(session, documents), (image, errors) -> {
+        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
+        // before others have to wait: connectors may be slow
+        describeChanged(session, imageOf(snapshots.objects(), documents), documents, described);
+        change(act, documents, (_, image, errors) -> {
             documents.forEach(document -> putBundled(image, document, act.source(), errors));
             if (prune) {
                 prune(image, documents, act.source());
             }
+            // what somebody else has changed in between
+            describeChanged(session, image, documents, described);
+            approveBundled(image, documents, described);
+            return described;
         });
     }
 
@@ -85,16 +98,12 @@ public final class PolicyAdministration {
     /// @throws BundleException with everything that is wrong
     List<PlannedChange> plan(ConnectorSession session, String bundle) {
         List<BundleDocument> documents = reader.read(bundle);
-        Map<ObjectName, Optional<List<Column>>> described = describe(session, documents);
-        StoreContents contents = store.load();
-        BundleErrors errors = new BundleErrors();
-        StoreImage image = new StoreImage(contents.version(), contents.objects(), contents.tables(), reader);
-        for (BundleDocument document : documents) {
-            ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-            image.put(key, new StoreImage.Entry(document.object(), image.object(key).flatMap(StoreImage.Entry::source)));
-        }
+        StoreImage image = imageOf(upToDate(store::changesSince, store::load), documents);
+        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
+        describeChanged(session, image, documents, described);
         approveBundled(image, documents, described);
-        validator.check(image.snapshot(compiler, snapshots.latest()), image.tables(), documents, described, errors);
+        PolicySnapshot before = snapshots.latest();
+        validator.check(image, before, image.snapshot(compiler, before), documents, described, new BundleErrors());
         return new PlanWriter(writer).plan(image);
     }
 
@@ -102,9 +111,8 @@ public final class PolicyAdministration {
     ///
     /// @throws BundleException when something else refers to it
     void remove(Act act, Kind kind, String name) {
-        change(act, ImmutableList.of(), ImmutableMap.of(), (image, errors) -> {
-            List<ObjectKey> layers = image.objects().keySet().stream().filter(key -> key.kind() == kind && key.name().equals(name))
-                    .toList();
+        change(act, (image, errors) -> {
+            List<ObjectKey> layers = image.layers(kind, name);
             if (layers.isEmpty()) {
                 errors.add(Optional.empty(), "there is no %s '%s'".formatted(kind.documentName(), name));
             }
@@ -120,15 +128,14 @@ public final class PolicyAdministration {
     ///
     /// @param edit returns the layer as it shall be
     <T extends PolicyObject> void editLayers(Act act, Class<T> type, Kind kind, String name, UnaryOperator<T> edit) {
-        change(act, ImmutableList.of(), ImmutableMap.of(), (image, errors) -> {
-            List<ObjectKey> layers = image.objects().keySet().stream().filter(key -> key.kind() == kind && key.name().equals(name))
-                    .toList();
+        change(act, (image, errors) -> {
+            List<ObjectKey> layers = image.layers(kind, name);
             if (layers.isEmpty()) {
                 errors.add(Optional.empty(), "there is no %s '%s'".formatted(kind.documentName(), name));
             }
             for (ObjectKey key : layers) {
-                StoreImage.Entry entry = image.object(key).orElseThrow();
-                image.put(key, new StoreImage.Entry(edit.apply(type.cast(entry.object())), entry.source()));
+                SourcedObject layer = image.object(key).orElseThrow();
+                image.put(key, new SourcedObject(edit.apply(type.cast(layer.object())), layer.source()));
             }
         });
     }
@@ -136,7 +143,8 @@ public final class PolicyAdministration {
     /// All objects, layers merged, as documents in YAML, in the order in which they refer to each other.
     List<String> export() {
         PolicySnapshot snapshot = snapshots.latest();
-        return Stream.of(Kind.values()).flatMap(kind -> snapshot.objectsOf(kind).stream()).map(writer::toYaml).collect(toImmutableList());
+        return Stream.of(Kind.values()).flatMap(kind -> snapshot.sortedObjectsOf(kind).stream()).map(writer::toYaml)
+                .collect(toImmutableList());
     }
 
     /// Changes what calls have said of a user; bundles say their own beside it.
@@ -145,9 +153,9 @@ public final class PolicyAdministration {
     void editUser(ConnectorSession session, Act act, String name, UnaryOperator<User> edit) {
         User untouched = new User(name, Optional.empty(), ImmutableList.of(), ImmutableMap.of());
         ObjectKey key = keyOf(untouched, Origin.CALL);
-        change(act, ImmutableList.of(), ImmutableMap.of(), (image, _) -> {
+        change(act, (image, _) -> {
             User before = image.object(key).map(entry -> (User) entry.object()).orElse(untouched);
-            image.put(key, new StoreImage.Entry(edit.apply(before), Optional.empty()));
+            image.put(key, new SourcedObject(edit.apply(before), Optional.empty()));
         });
     }
 
@@ -163,12 +171,13 @@ public final class PolicyAdministration {
         Map<ObjectName, Optional<List<Column>>> described = name.isTable()
                 ? ImmutableMap.of(name, describe(session, name))
                 : ImmutableMap.of();
-        change(act, ImmutableList.of(), described, (image, _) -> {
+        change(act, ImmutableList.of(), (_, image, _) -> {
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
-            image.put(key, new StoreImage.Entry(edit.apply(before), Optional.empty()));
+            image.put(key, new SourcedObject(edit.apply(before), Optional.empty()));
             if (name.isTable()) {
                 image.put(KnownTables.approve(image.table(name), name, approved));
             }
+            return described;
         });
     }
 
@@ -180,22 +189,23 @@ public final class PolicyAdministration {
     ///
     /// @throws BundleException when there is no such version, or what was there then no longer fits what exists
     void restore(Act act, long revision) {
-        change(act, ImmutableList.of(), ImmutableMap.of(), (transaction, image, errors) -> {
+        change(act, ImmutableList.of(), (transaction, image, errors) -> {
             if (revision < 0 || revision > transaction.version().version()) {
                 errors.add(Optional.empty(),
                         "there is no revision %s; the newest is %s".formatted(revision, transaction.version().version()));
-                return;
+                return ImmutableMap.of();
             }
             for (RevisionChange change : transaction.changesAfter(revision)) {
                 change.origin().ifPresent(origin -> undo(image, change, origin));
             }
+            return ImmutableMap.of();
         });
     }
 
     private void undo(StoreImage image, RevisionChange change, Origin origin) {
         ObjectKey key = new ObjectKey(Kind.fromDocumentName(change.kind()).orElseThrow(), change.name(), origin);
         change.before().ifPresentOrElse(
-                document -> image.put(key, new StoreImage.Entry(reader.readStored(document), change.sourceBefore())),
+                document -> image.put(key, new SourcedObject(reader.readStored(document), change.sourceBefore())),
                 () -> image.remove(key));
     }
 
@@ -220,59 +230,82 @@ public final class PolicyAdministration {
         store.removeStaged(author, bundleId);
     }
 
-    private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described,
-            BiConsumer<StoreImage, BundleErrors> edit) {
-        change(act, documents, described, (_, image, errors) -> edit.accept(image, errors));
+    private void change(Act act, BiConsumer<StoreImage, BundleErrors> edit) {
+        change(act, ImmutableList.of(), (_, image, errors) -> {
+            edit.accept(image, errors);
+            return ImmutableMap.of();
+        });
     }
 
+    /// Changes the image, and says which tables it described on the way.
     private interface Edit {
-        void edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
+        Map<ObjectName, Optional<List<Column>>> edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
     }
 
-    private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described, Edit edit) {
+    private void change(Act act, List<BundleDocument> documents, Edit edit) {
         Changed<?> changed = store.change(act, transaction -> {
             BundleErrors errors = new BundleErrors();
-            StoreImage image = new StoreImage(transaction.version(), transaction.objects(), transaction.tables(), reader);
-            edit.edit(transaction, image, errors);
-            approveBundled(image, documents, described);
-            PolicySnapshot after = image.snapshot(compiler, snapshots.latest());
-            validator.check(after, image.tables(), documents, described, errors);
+            StoreImage image = new StoreImage(upToDate(transaction::changesSince, transaction::contents));
+            Map<ObjectName, Optional<List<Column>>> described = edit.edit(transaction, image, errors);
+            PolicySnapshot before = snapshots.latest();
+            validator.check(image, before, image.snapshot(compiler, before), documents, described, errors);
             image.write(transaction, writer, keyMaker);
             return image;
         });
         snapshots.await(changed.version());
     }
 
-    private Map<ObjectName, Optional<List<Column>>> describe(ConnectorSession session, List<BundleDocument> documents) {
-        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
+    /// What the store holds, made from what this node knows of it already.
+    private PolicyObjects upToDate(Function<StoreVersion, Optional<StoreChanges>> changesSince, Supplier<StoreContents> contents) {
+        PolicyObjects known = snapshots.objects();
+        return changesSince.apply(known.version())
+                .map(changes -> known.with(changes, reader))
+                .orElseGet(() -> PolicyObjects.of(contents.get(), reader));
+    }
+
+    /// Asks the connectors for the columns of those tables of which the bundle says something new.
+    ///
+    /// @param described those that are known already are not asked again
+    private void describeChanged(ConnectorSession session, StoreImage image, List<BundleDocument> documents,
+            Map<ObjectName, Optional<List<Column>>> described) {
         for (BundleDocument document : documents) {
-            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()) {
-                described.put(dataSource.objectName(), describer.describe(session, dataSource.objectName()));
+            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()
+                    && image.isChanged(keyOf(dataSource, Origin.BUNDLE))) {
+                described.computeIfAbsent(dataSource.objectName(), name -> describer.describe(session, name));
             }
         }
-        return ImmutableMap.copyOf(described);
+    }
+
+    private static StoreImage imageOf(PolicyObjects objects, List<BundleDocument> documents) {
+        StoreImage image = new StoreImage(objects);
+        for (BundleDocument document : documents) {
+            ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
+            image.put(key, new SourcedObject(document.object(), image.object(key).flatMap(SourcedObject::source)));
+        }
+        return image;
     }
 
     private static void putBundled(StoreImage image, BundleDocument document, Optional<String> source, BundleErrors errors) {
         ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-        Optional<StoreImage.Entry> before = image.object(key);
+        Optional<SourcedObject> before = image.object(key);
         boolean foreign = before.filter(entry -> !entry.source().equals(source)).isPresent();
         if (foreign && !document.takeOver()) {
             errors.add(document.position(),
                     "%s '%s' belongs to %s; write take_over: true to claim it".formatted(key.kind().documentName(), key.name(),
-                            before.flatMap(StoreImage.Entry::source).map("source '%s'"::formatted).orElse("no source")));
+                            before.flatMap(SourcedObject::source).map("source '%s'"::formatted).orElse("no source")));
             return;
         }
-        image.put(key, new StoreImage.Entry(document.object(), source));
+        image.put(key, new SourcedObject(document.object(), source));
     }
 
     private static void prune(StoreImage image, List<BundleDocument> documents, Optional<String> source) {
         Set<ObjectKey> kept = documents.stream().map(document -> keyOf(document.object(), Origin.BUNDLE)).collect(toImmutableSet());
-        Set<?> kinds = documents.stream().map(document -> document.object().kind()).collect(toImmutableSet());
-        List<ObjectKey> gone = image.objects().entrySet().stream()
+        Set<Kind> kinds = documents.stream().map(document -> document.object().kind()).collect(toImmutableSet());
+        List<ObjectKey> gone = kinds.stream()
+                .flatMap(kind -> image.objects(kind).entrySet().stream())
                 .filter(entry -> entry.getKey().origin() == Origin.BUNDLE && entry.getValue().source().equals(source))
                 .map(Map.Entry::getKey)
-                .filter(key -> kinds.contains(key.kind()) && !kept.contains(key))
+                .filter(key -> !kept.contains(key))
                 .toList();
         gone.forEach(image::remove);
     }

@@ -1,6 +1,5 @@
 package io.github.trinopolicy.administration;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
@@ -23,29 +22,30 @@ import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeManager;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// Checks everything that a policy says against what exists.
 final class PolicyValidator {
+    private static final int MAXIMUM_SUGGESTIONS = 10_000;
+
     private final PolicyTextParser parser = new PolicyTextParser();
     private final PartialEvaluator evaluator = new PartialEvaluator();
     private final PolicySnapshot after;
     private final DeclaredNames names;
-    private final List<KnownTable> tables;
+    private final SelectedTables selectedTables;
     private final MaskCatalogue catalogue;
     private final TypeManager typeManager;
 
     /// @param after everything as it would be
-    PolicyValidator(PolicySnapshot after, DeclaredNames names, Collection<KnownTable> tables, MaskCatalogue catalogue,
-            TypeManager typeManager) {
+    PolicyValidator(PolicySnapshot after, DeclaredNames names, MaskCatalogue catalogue, TypeManager typeManager) {
         this.after = requireNonNull(after, "after is null");
         this.names = requireNonNull(names, "names is null");
-        this.tables = tables.stream().collect(toImmutableList());
+        this.selectedTables = new SelectedTables(after);
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.typeManager = requireNonNull(typeManager, "typeManager is null");
     }
@@ -188,23 +188,23 @@ final class PolicyValidator {
 
     /// A filter closes the tables that lack its column; one that only closes tables is a mistake.
     private void requireSomewhere(String path, String column, ObjectSelector selector, Findings findings) {
-        List<KnownTable> selected = selected(selector);
-        if (!selected.isEmpty() && selected.stream().noneMatch(table -> table.columns().containsKey(column))) {
-            Set<String> columns = selected.stream().flatMap(table -> table.columns().keySet().stream()).collect(toImmutableSet());
+        if (lacking(selector, table -> table.columns().containsKey(column))) {
+            Set<String> columns = selectedTables.of(selector).flatMap(table -> table.columns().keySet().stream()).distinct()
+                    .limit(MAXIMUM_SUGGESTIONS).collect(toImmutableSet());
             findings.report(path, "none of the selected tables has an approved column %s%s".formatted(Wording.quoted(column),
                     Wording.didYouMean(column, columns)));
         }
     }
 
     private void requireTaggedSomewhere(String path, String tag, ObjectSelector selector, Findings findings) {
-        List<KnownTable> selected = selected(selector);
-        if (!selected.isEmpty() && selected.stream().noneMatch(table -> after.hasColumnTagged(table.name(), tag))) {
+        if (lacking(selector, table -> after.hasColumnTagged(table.name(), tag))) {
             findings.report(path, "none of the selected tables has a column tagged %s".formatted(Wording.quoted(tag)));
         }
     }
 
-    private List<KnownTable> selected(ObjectSelector selector) {
-        return tables.stream().filter(table -> after.selects(selector, table.name())).collect(toImmutableList());
+    /// True when tables are selected and none of them fits.
+    private boolean lacking(ObjectSelector selector, Predicate<KnownTable> fits) {
+        return selectedTables.of(selector).findAny().isPresent() && selectedTables.of(selector).noneMatch(fits);
     }
 
     private Optional<KnownColumn> column(ColumnName name) {
@@ -212,7 +212,7 @@ final class PolicyValidator {
     }
 
     private Set<String> tableNames() {
-        return tables.stream().map(table -> table.name().toString()).collect(toImmutableSet());
+        return after.knownTables().stream().map(table -> table.name().toString()).collect(toImmutableSet());
     }
 
     private static void notSupported(String path, String what, Findings findings) {

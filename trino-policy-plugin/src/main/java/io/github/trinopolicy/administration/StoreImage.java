@@ -1,132 +1,142 @@
 package io.github.trinopolicy.administration;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Sets;
-import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.bundle.DocumentWriter;
-import io.github.trinopolicy.decision.Layer;
-import io.github.trinopolicy.decision.LayeredObject;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
-import io.github.trinopolicy.decision.SnapshotSource;
+import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
-import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.snapshot.PolicyObjects;
+import io.github.trinopolicy.snapshot.SourcedObject;
 import io.github.trinopolicy.store.ObjectKey;
 import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.StoreTransaction;
-import io.github.trinopolicy.store.StoreVersion;
 import io.github.trinopolicy.store.StoredObject;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 
-/// What the store would hold after a change that is being prepared. Not thread-safe.
+/// What the store would hold after a change that is being prepared: what it holds now, and beside it what differs. Not thread-safe.
 final class StoreImage {
-    private final Map<ObjectKey, Entry> objects = new LinkedHashMap<>();
-    private final Map<ObjectName, KnownTable> tables = new LinkedHashMap<>();
-    private final Map<ObjectKey, Entry> objectsBefore;
-    private final Map<ObjectName, KnownTable> tablesBefore;
-    private final StoreVersion version;
-
-    record Entry(PolicyObject object, Optional<String> source) {}
+    private final PolicyObjects before;
+    private final Map<ObjectKey, Optional<SourcedObject>> objects = new LinkedHashMap<>();
+    private final Map<ObjectName, Optional<KnownTable>> tables = new LinkedHashMap<>();
 
     /// What becomes of one layer of an object.
-    record Difference(ObjectKey key, Optional<Entry> before, Optional<Entry> after) {}
+    record Difference(ObjectKey key, Optional<SourcedObject> before, Optional<SourcedObject> after) {}
 
-    StoreImage(StoreVersion version, List<StoredObject> stored, List<KnownTable> knownTables, BundleReader reader) {
-        this.version = requireNonNull(version, "version is null");
-        for (StoredObject object : stored) {
-            objects.put(object.key(), new Entry(reader.readStored(object.document()), object.source()));
-        }
-        knownTables.forEach(table -> tables.put(table.name(), table));
-        objectsBefore = ImmutableMap.copyOf(objects);
-        tablesBefore = ImmutableMap.copyOf(tables);
+    StoreImage(PolicyObjects before) {
+        this.before = requireNonNull(before, "before is null");
     }
 
-    Map<ObjectKey, Entry> objects() {
-        return objects;
+    /// The layers of the objects of a kind.
+    Map<ObjectKey, SourcedObject> objects(Kind kind) {
+        Map<ObjectKey, SourcedObject> all = new HashMap<>(before.layers(kind));
+        objects.forEach((key, object) -> {
+            if (key.kind() == kind) {
+                object.ifPresentOrElse(present -> all.put(key, present), () -> all.remove(key));
+            }
+        });
+        return all;
     }
 
-    Optional<Entry> object(ObjectKey key) {
-        return Optional.ofNullable(objects.get(key));
+    /// The layers in which something is said of an object.
+    List<ObjectKey> layers(Kind kind, String name) {
+        return Stream.of(Origin.values()).map(origin -> new ObjectKey(kind, name, origin)).filter(key -> object(key).isPresent())
+                .collect(toImmutableList());
     }
 
-    void put(ObjectKey key, Entry entry) {
-        objects.put(key, entry);
+    Optional<SourcedObject> object(ObjectKey key) {
+        return objects.containsKey(key) ? requireNonNull(objects.get(key)) : before.layer(key);
+    }
+
+    void put(ObjectKey key, SourcedObject object) {
+        objects.put(key, Optional.of(object));
     }
 
     void remove(ObjectKey key) {
-        objects.remove(key);
+        objects.put(key, Optional.empty());
     }
 
     void put(KnownTable table) {
-        tables.put(table.name(), table);
-    }
-
-    Optional<KnownTable> table(ObjectName name) {
-        return Optional.ofNullable(tables.get(name));
+        tables.put(table.name(), Optional.of(table));
     }
 
     void remove(ObjectName table) {
-        tables.remove(table);
+        tables.put(table, Optional.empty());
     }
 
-    Iterable<KnownTable> tables() {
-        return tables.values();
+    Optional<KnownTable> table(ObjectName name) {
+        return tables.containsKey(name) ? requireNonNull(tables.get(name)) : before.table(name);
     }
 
     /// What the change makes of objects; those that stay as they are are left out.
     List<Difference> differences() {
-        return Sets.union(objectsBefore.keySet(), objects.keySet()).stream()
-                .map(key -> new Difference(key, Optional.ofNullable(objectsBefore.get(key)), object(key)))
+        return objects.entrySet().stream()
+                .map(entry -> new Difference(entry.getKey(), before.layer(entry.getKey()), entry.getValue()))
                 .filter(difference -> !difference.before().equals(difference.after()))
                 .collect(toImmutableList());
     }
 
-    /// Tables with newly approved columns, or forgotten ones.
+    /// Tables with newly approved columns.
     List<KnownTable> changedTables() {
-        return tables.values().stream().filter(table -> !table.equals(tablesBefore.get(table.name()))).collect(toImmutableList());
+        return tables.values().stream().flatMap(Optional::stream)
+                .filter(table -> !Optional.of(table).equals(tableBefore(table.name())))
+                .collect(toImmutableList());
+    }
+
+    /// Tables that are forgotten.
+    List<KnownTable> removedTables() {
+        return tables.entrySet().stream().filter(entry -> entry.getValue().isEmpty())
+                .flatMap(entry -> tableBefore(entry.getKey()).stream())
+                .collect(toImmutableList());
     }
 
     boolean isChanged(ObjectKey key) {
-        return !Optional.ofNullable(objectsBefore.get(key)).map(Entry::object).equals(object(key).map(Entry::object));
+        return !before.layer(key).map(SourcedObject::object).equals(object(key).map(SourcedObject::object));
     }
 
     Optional<KnownTable> tableBefore(ObjectName name) {
-        return Optional.ofNullable(tablesBefore.get(name));
+        return before.table(name);
     }
 
     /// Writes what differs from the store, and no more.
     ///
     /// @param keyMaker gives new tables their keys
     void write(StoreTransaction transaction, DocumentWriter writer, DataKeyMaker keyMaker) {
-        for (Difference difference : differences()) {
-            ObjectKey key = difference.key();
-            difference.after().ifPresentOrElse(
-                    entry -> transaction
-                            .put(new StoredObject(key.kind(), key.name(), key.origin(), entry.source(), writer.toJson(entry.object()))),
-                    () -> transaction.remove(key));
-        }
-        for (KnownTable table : changedTables()) {
-            transaction.saveTable(table);
-            keyMaker.ensureKeys(transaction, table.id());
-        }
-        Sets.difference(tablesBefore.keySet(), tables.keySet())
-                .forEach(name -> transaction.removeTable(requireNonNull(tablesBefore.get(name)).id()));
+        List<Difference> differences = differences();
+        transaction.putAll(differences.stream().flatMap(difference -> stored(difference, writer).stream()).toList());
+        transaction.removeAll(differences.stream().filter(difference -> difference.after().isEmpty()).map(Difference::key).toList());
+        List<KnownTable> changedTables = changedTables();
+        transaction.saveTables(changedTables);
+        keyMaker.ensureKeys(transaction, changedTables.stream().map(KnownTable::id).toList());
+        removedTables().forEach(table -> transaction.removeTable(table.id()));
+    }
+
+    private static Optional<StoredObject> stored(Difference difference, DocumentWriter writer) {
+        ObjectKey key = difference.key();
+        return difference.after().map(
+                after -> new StoredObject(key.kind(), key.name(), key.origin(), after.source(), writer.toJson(after.object())));
     }
 
     /// The image as a snapshot, for everything that a snapshot can answer.
+    ///
+    /// @param previous what is made of the same things is taken over from it
     PolicySnapshot snapshot(PolicyCompiler compiler, PolicySnapshot previous) {
-        ImmutableList.Builder<LayeredObject> layers = ImmutableList.builder();
-        objects.forEach(
-                (key, entry) -> layers.add(new LayeredObject(key.origin() == Origin.BUNDLE ? Layer.BUNDLE : Layer.CALL, entry.object())));
-        return PolicySnapshot.compile(new SnapshotSource(version.version(), version.token(), layers.build(),
-                ImmutableList.copyOf(tables.values()), ImmutableList.of()), compiler, Optional.of(previous));
+        Map<UUID, Optional<KnownTable>> changedTables = new HashMap<>();
+        removedTables().forEach(table -> changedTables.put(table.id(), Optional.empty()));
+        changedTables().forEach(table -> changedTables.put(table.id(), Optional.of(table)));
+        PolicyObjects after = before.with(before.version(),
+                differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, ImmutableList.of());
+        return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 }

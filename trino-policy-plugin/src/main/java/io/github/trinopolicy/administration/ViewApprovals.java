@@ -6,6 +6,7 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.Executors.newSingleThreadExecutor;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.util.concurrent.Uninterruptibles;
@@ -64,7 +65,7 @@ public final class ViewApprovals implements ViewRegistry, AutoCloseable {
             Optional<KnownTable> before = transaction.table(view).map(known -> new KnownTable(known.id(), view, ImmutableMap.of()));
             KnownTable known = KnownTables.approve(before, view, approved);
             transaction.saveTable(known);
-            keyMaker.ensureKeys(transaction, known.id());
+            keyMaker.ensureKeys(transaction, ImmutableList.of(known.id()));
         });
     }
 

@@ -109,7 +109,7 @@ public final class MetadataTables {
                     PolicySnapshot snapshot = authorization.query(session).snapshot();
                     List<List<@Nullable Object>> rows = new ArrayList<>();
                     if (allowed) {
-                        snapshot.objectsOf(Kind.POLICY)
+                        snapshot.sortedObjectsOf(Kind.POLICY)
                                 .forEach(object -> rows.add(row((Policy) object, snapshot.brokenReason(object.name()))));
                     }
                     return rows;

@@ -48,7 +48,7 @@ final class VocabularyTables {
                 column("name", VARCHAR, "Dotted path of the tag"),
                 column("description", VARCHAR, "What its author says of it")), session -> {
                     List<List<@Nullable Object>> rows = new ArrayList<>();
-                    authorization.query(session).snapshot().objectsOf(Kind.TAG)
+                    authorization.query(session).snapshot().sortedObjectsOf(Kind.TAG)
                             .forEach(tag -> rows.add(row(tag.name(), tag.description().orElse(null))));
                     return rows;
                 });
@@ -126,7 +126,7 @@ final class VocabularyTables {
                 column("description", VARCHAR, "What its author says of it")), session -> {
                     QueryContext query = authorization.query(session);
                     List<List<@Nullable Object>> rows = new ArrayList<>();
-                    query.snapshot().objectsOf(Kind.GROUP).stream()
+                    query.snapshot().sortedObjectsOf(Kind.GROUP).stream()
                             .filter(group -> authorization.isAuditor(query.asker()) || query.asker().groups().contains(group.name()))
                             .forEach(group -> rows.add(row(group.name(), group.description().orElse(null))));
                     return rows;
@@ -143,7 +143,7 @@ final class VocabularyTables {
                     QueryContext query = authorization.query(session);
                     List<List<@Nullable Object>> rows = new ArrayList<>();
                     visibleUsers(query).forEach(user -> addAttributes(Kind.USER, user.name(), user.attributes(), rows));
-                    query.snapshot().objectsOf(Kind.GROUP).stream()
+                    query.snapshot().sortedObjectsOf(Kind.GROUP).stream()
                             .map(Group.class::cast)
                             .filter(group -> authorization.isAuditor(query.asker()) || query.asker().groups().contains(group.name()))
                             .forEach(group -> addAttributes(Kind.GROUP, group.name(), group.attributes(), rows));
@@ -152,7 +152,7 @@ final class VocabularyTables {
     }
 
     private List<User> visibleUsers(QueryContext query) {
-        return query.snapshot().objectsOf(Kind.USER).stream()
+        return query.snapshot().sortedObjectsOf(Kind.USER).stream()
                 .map(User.class::cast)
                 .filter(user -> authorization.isAuditor(query.asker()) || user.name().equals(query.asker().user()))
                 .toList();

@@ -1,61 +1,144 @@
 package io.github.trinopolicy.snapshot;
 
-import com.google.common.collect.ImmutableList;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.github.trinopolicy.bundle.BundleReader;
-import io.github.trinopolicy.decision.Layer;
-import io.github.trinopolicy.decision.LayeredObject;
+import io.github.trinopolicy.decision.LayerMerge;
 import io.github.trinopolicy.decision.SnapshotSource;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.store.ObjectKey;
 import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.StoreChanges;
 import io.github.trinopolicy.store.StoreContents;
 import io.github.trinopolicy.store.StoreVersion;
 import io.github.trinopolicy.store.StoredObject;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
-/// The contents of one store version, decoded; the next version is made from it by decoding only what changed. Immutable.
-record PolicyObjects(StoreVersion version, Map<ObjectKey, LayeredObject> objects, Map<UUID, KnownTable> tables,
-        Map<UUID, KeyReference> keys) {
-    PolicyObjects {
-        objects = ImmutableMap.copyOf(objects);
-        tables = ImmutableMap.copyOf(tables);
-        keys = ImmutableMap.copyOf(keys);
+/// The contents of one store version, decoded. The next version is made from it by decoding only what changed, and shares with it all
+/// kinds of objects of which none changed. Immutable.
+public final class PolicyObjects {
+    private final StoreVersion version;
+    private final Map<Kind, Map<ObjectKey, SourcedObject>> layers;
+    private final Map<Kind, Map<String, PolicyObject>> merged;
+    private final Map<UUID, KnownTable> tables;
+    private final Map<ObjectName, KnownTable> tableNames;
+    private final Map<UUID, KeyReference> keys;
+
+    private PolicyObjects(StoreVersion version, Map<Kind, Map<ObjectKey, SourcedObject>> layers,
+            Map<Kind, Map<String, PolicyObject>> merged, Map<UUID, KnownTable> tables, Map<ObjectName, KnownTable> tableNames,
+            Map<UUID, KeyReference> keys) {
+        this.version = requireNonNull(version, "version is null");
+        this.layers = requireNonNull(layers, "layers is null");
+        this.merged = requireNonNull(merged, "merged is null");
+        this.tables = requireNonNull(tables, "tables is null");
+        this.tableNames = requireNonNull(tableNames, "tableNames is null");
+        this.keys = requireNonNull(keys, "keys is null");
     }
 
-    static PolicyObjects of(StoreContents contents, BundleReader reader) {
-        Map<ObjectKey, LayeredObject> objects = new HashMap<>();
-        contents.objects().forEach(object -> objects.put(object.key(), decode(object, reader)));
-        Map<UUID, KnownTable> tables = new HashMap<>();
-        contents.tables().forEach(table -> tables.put(table.id(), table));
-        Map<UUID, KeyReference> keys = new HashMap<>();
-        contents.keys().forEach(key -> keys.put(key.id(), key));
-        return new PolicyObjects(contents.version(), objects, tables, keys);
+    public static PolicyObjects of(StoreContents contents, BundleReader reader) {
+        return new PolicyObjects(contents.version(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(),
+                ImmutableMap.of())
+                .with(contents.version(), decode(contents.objects(), reader), byId(contents.tables()), contents.keys());
     }
 
-    PolicyObjects with(StoreChanges changes, BundleReader reader) {
-        Map<ObjectKey, LayeredObject> newObjects = new HashMap<>(objects);
-        changes.removed().forEach(newObjects::remove);
-        changes.changed().forEach(object -> newObjects.put(object.key(), decode(object, reader)));
-        Map<UUID, KnownTable> newTables = new HashMap<>(tables);
-        changes.removedTables().forEach(newTables::remove);
-        changes.tables().forEach(table -> newTables.put(table.id(), table));
-        Map<UUID, KeyReference> newKeys = new HashMap<>(keys);
-        changes.keys().forEach(key -> newKeys.put(key.id(), key));
-        return new PolicyObjects(changes.version(), newObjects, newTables, newKeys);
+    public PolicyObjects with(StoreChanges changes, BundleReader reader) {
+        Map<ObjectKey, Optional<SourcedObject>> changedObjects = new HashMap<>();
+        changes.removed().forEach(key -> changedObjects.put(key, Optional.empty()));
+        changedObjects.putAll(decode(changes.changed(), reader));
+        Map<UUID, Optional<KnownTable>> changedTables = new HashMap<>();
+        changes.removedTables().forEach(id -> changedTables.put(id, Optional.empty()));
+        changedTables.putAll(byId(changes.tables()));
+        return with(changes.version(), changedObjects, changedTables, changes.keys());
     }
 
-    SnapshotSource source() {
-        return new SnapshotSource(version.version(), version.token(), ImmutableList.copyOf(objects.values()),
-                ImmutableList.copyOf(tables.values()),
-                ImmutableList.copyOf(keys.values()));
+    /// @param changedObjects layers that are new, other or, where empty, gone
+    /// @param changedTables tables that are new, other or, where empty, gone
+    public PolicyObjects with(StoreVersion newVersion, Map<ObjectKey, Optional<SourcedObject>> changedObjects,
+            Map<UUID, Optional<KnownTable>> changedTables, Collection<KeyReference> changedKeys) {
+        Map<Kind, Map<ObjectKey, SourcedObject>> newLayers = new EnumMap<>(Kind.class);
+        newLayers.putAll(layers);
+        Map<Kind, Map<String, PolicyObject>> newMerged = new EnumMap<>(Kind.class);
+        newMerged.putAll(merged);
+        Map<Kind, Set<ObjectKey>> changedKinds = new EnumMap<>(Kind.class);
+        changedObjects.keySet().forEach(key -> changedKinds.computeIfAbsent(key.kind(), _ -> new HashSet<>()).add(key));
+        changedKinds.forEach((kind, changed) -> {
+            Map<ObjectKey, SourcedObject> kindLayers = replaced(layers.getOrDefault(kind, ImmutableMap.of()),
+                    Maps.asMap(changed, key -> requireNonNull(changedObjects.get(key))));
+            Map<String, Optional<PolicyObject>> changedNames = new HashMap<>();
+            changed.forEach(key -> changedNames.computeIfAbsent(key.name(), name -> merge(kindLayers, kind, name)));
+            newLayers.put(kind, kindLayers);
+            newMerged.put(kind, replaced(merged.getOrDefault(kind, ImmutableMap.of()), changedNames));
+        });
+        return new PolicyObjects(newVersion, newLayers, newMerged, replaced(tables, changedTables), replacedNames(changedTables),
+                replaced(keys, changedKeys.stream().collect(toImmutableMap(KeyReference::id, Optional::of))));
     }
 
-    private static LayeredObject decode(StoredObject object, BundleReader reader) {
-        return new LayeredObject(object.origin() == Origin.BUNDLE ? Layer.BUNDLE : Layer.CALL, reader.readStored(object.document()));
+    private static Optional<PolicyObject> merge(Map<ObjectKey, SourcedObject> layers, Kind kind, String name) {
+        Optional<PolicyObject> bundle = Optional.ofNullable(layers.get(new ObjectKey(kind, name, Origin.BUNDLE)))
+                .map(SourcedObject::object);
+        Optional<PolicyObject> call = Optional.ofNullable(layers.get(new ObjectKey(kind, name, Origin.CALL))).map(SourcedObject::object);
+        return bundle.isPresent() && call.isPresent() ? Optional.of(LayerMerge.merge(bundle.get(), call.get())) : bundle.or(() -> call);
+    }
+
+    private Map<ObjectName, KnownTable> replacedNames(Map<UUID, Optional<KnownTable>> changedTables) {
+        Map<ObjectName, Optional<KnownTable>> changedNames = new HashMap<>();
+        changedTables.keySet()
+                .forEach(id -> Optional.ofNullable(tables.get(id)).ifPresent(old -> changedNames.put(old.name(), Optional.empty())));
+        changedTables.values().forEach(table -> table.ifPresent(present -> changedNames.put(present.name(), table)));
+        return replaced(tableNames, changedNames);
+    }
+
+    private static <K, V> Map<K, V> replaced(Map<K, V> map, Map<K, Optional<V>> changes) {
+        if (changes.isEmpty()) {
+            return map;
+        }
+        Map<K, V> copy = new HashMap<>(map);
+        changes.forEach((key, value) -> value.ifPresentOrElse(present -> copy.put(key, present), () -> copy.remove(key)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static Map<ObjectKey, Optional<SourcedObject>> decode(Collection<StoredObject> objects, BundleReader reader) {
+        return objects.stream().collect(toImmutableMap(StoredObject::key,
+                object -> Optional.of(new SourcedObject(reader.readStored(object.document()), object.source()))));
+    }
+
+    private static Map<UUID, Optional<KnownTable>> byId(Collection<KnownTable> tables) {
+        return tables.stream().collect(toImmutableMap(KnownTable::id, Optional::of));
+    }
+
+    public StoreVersion version() {
+        return version;
+    }
+
+    public Optional<SourcedObject> layer(ObjectKey key) {
+        return Optional.ofNullable(layers.getOrDefault(key.kind(), ImmutableMap.of()).get(key));
+    }
+
+    /// All layers of all objects of a kind.
+    public Map<ObjectKey, SourcedObject> layers(Kind kind) {
+        return layers.getOrDefault(kind, ImmutableMap.of());
+    }
+
+    public Optional<KnownTable> table(ObjectName name) {
+        return Optional.ofNullable(tableNames.get(name));
+    }
+
+    public SnapshotSource source() {
+        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys);
     }
 }

@@ -64,6 +64,11 @@ public final class SnapshotRefresher implements SnapshotSupplier, AutoCloseable 
         return state.snapshot();
     }
 
+    /// What the latest snapshot was made of.
+    public PolicyObjects objects() {
+        return state.objects();
+    }
+
     public StoreVersion version() {
         return state.objects().version();
     }

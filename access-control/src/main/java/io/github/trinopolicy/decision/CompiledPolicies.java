@@ -1,0 +1,84 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.model.PolicyObject;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// The policies of one store version with their texts parsed, and which of them may concern a table. Immutable.
+///
+/// @param byName staged ones too; the indexes hold only what is enforced
+record CompiledPolicies(
+        Map<String, CompiledPolicy> byName,
+        PolicyIndex<CompiledPolicy.Grant> grants,
+        PolicyIndex<CompiledPolicy.Guardrail> guardrails,
+        PolicyIndex<CompiledPolicy.RowFilter> rowFilters,
+        PolicyIndex<CompiledPolicy.Masking> maskings,
+        PolicyIndex<CompiledPolicy.Broken> broken) {
+    /// @param previous what was compiled of an earlier version; a policy that is the same is taken over from there
+    static CompiledPolicies of(Collection<PolicyObject> policies, PolicyCompiler compiler, Optional<CompiledPolicies> previous) {
+        Map<String, CompiledPolicy> compiled = policies.stream().map(Policy.class::cast)
+                .collect(toImmutableMap(Policy::name, policy -> previous.map(older -> older.byName().get(policy.name()))
+                        .filter(older -> older.policy().equals(policy))
+                        .orElseGet(() -> compiler.compile(policy))));
+        return index(compiled);
+    }
+
+    private static CompiledPolicies index(Map<String, CompiledPolicy> compiled) {
+        PolicyIndex.Builder<CompiledPolicy.Grant> grants = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.Guardrail> guardrails = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.RowFilter> rowFilters = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.Masking> maskings = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.Broken> broken = new PolicyIndex.Builder<>();
+        for (CompiledPolicy policy : compiled.values()) {
+            if (policy.policy().state() == Policy.State.STAGED) {
+                continue;
+            }
+            switch (policy) {
+                case CompiledPolicy.Grant grant -> grants.add(grant.access().appliesTo(), grant);
+                case CompiledPolicy.Guardrail guardrail -> guardrails.add(guardrail.access().appliesTo(), guardrail);
+                case CompiledPolicy.RowFilter filter -> rowFilters.add(filter.filter().appliesTo(), filter);
+                case CompiledPolicy.Masking masking -> maskings.add(masking.masking().columns(), masking);
+                case CompiledPolicy.Broken failed -> addBroken(broken, failed);
+            }
+        }
+        return new CompiledPolicies(compiled, grants.build(), guardrails.build(), rowFilters.build(), maskings.build(), broken.build());
+    }
+
+    private static void addBroken(PolicyIndex.Builder<CompiledPolicy.Broken> index, CompiledPolicy.Broken policy) {
+        switch (policy.policy().body()) {
+            case Policy.Access access -> index.add(access.appliesTo(), policy);
+            case Policy.RowFilter filter -> index.add(filter.appliesTo(), policy);
+            case Policy.Masking masking -> index.add(masking.columns(), policy);
+            // these only ever give more; without them less is seen
+            case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ -> {
+            }
+        }
+    }
+
+    Collection<CompiledPolicy> all() {
+        return byName.values();
+    }
+
+    /// Why a policy closes its tables; empty for one that compiles.
+    Optional<String> brokenReason(String policy) {
+        return byName.get(policy) instanceof CompiledPolicy.Broken failed ? Optional.of(failed.reason()) : Optional.empty();
+    }
+
+    /// The policies that may concern the table.
+    ///
+    /// @param tags of the table and of its columns
+    Stream<CompiledPolicy> concerning(ObjectName table, Set<String> tags) {
+        return Stream.of(grants, guardrails, rowFilters, maskings, broken)
+                .map(index -> index.concerning(table, tags))
+                .flatMap(Collection::stream)
+                .map(Function.identity());
+    }
+}
