@@ -2,13 +2,13 @@ package io.github.trinopolicy.bundle;
 
 import java.util.OptionalInt;
 
-/// Which characters a bundle may hold.
-final class CharacterRules {
+/// Which characters a bundle, and so everything that is said to the store, may hold.
+public final class CharacterRules {
     private CharacterRules() {
     }
 
     /// The index of the first character that neither the store nor UTF-8 can hold: NUL, or half of a surrogate pair.
-    static OptionalInt firstUnstorable(String text) {
+    public static OptionalInt firstUnstorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

@@ -153,9 +153,9 @@ public final class PolicyAdministration {
     void editUser(ConnectorSession session, Act act, String name, UnaryOperator<User> edit) {
         User untouched = new User(name, Optional.empty(), ImmutableList.of(), ImmutableMap.of());
         ObjectKey key = keyOf(untouched, Origin.CALL);
-        change(act, (image, _) -> {
+        change(act, (image, errors) -> {
             User before = image.object(key).map(entry -> (User) entry.object()).orElse(untouched);
-            image.put(key, new SourcedObject(edit.apply(before), Optional.empty()));
+            image.put(key, new SourcedObject(said(edit.apply(before), errors), Optional.empty()));
         });
     }
 
@@ -171,14 +171,25 @@ public final class PolicyAdministration {
         Map<ObjectName, Optional<List<Column>>> described = name.isTable()
                 ? ImmutableMap.of(name, describe(session, name))
                 : ImmutableMap.of();
-        change(act, ImmutableList.of(), (_, image, _) -> {
+        change(act, ImmutableList.of(), (_, image, errors) -> {
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
-            image.put(key, new SourcedObject(edit.apply(before), Optional.empty()));
+            image.put(key, new SourcedObject(said(edit.apply(before), errors), Optional.empty()));
             if (name.isTable()) {
                 image.put(KnownTables.approve(image.table(name), name, approved));
             }
             return described;
         });
+    }
+
+    /// A call can say nothing that a bundle could not say: the same rules hold for names and texts.
+    private <T extends PolicyObject> T said(T object, BundleErrors errors) {
+        try {
+            reader.read(writer.toYaml(object));
+        }
+        catch (BundleException e) {
+            e.errors().forEach(error -> errors.add(Optional.empty(), error.message()));
+        }
+        return object;
     }
 
     Optional<List<Column>> describe(ConnectorSession session, ObjectName table) {

@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.bundle.CharacterRules;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
@@ -22,6 +23,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +58,7 @@ public final class AdminProcedures {
     }
 
     public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
-        run(() -> actions.apply(session, given("bundle", bundle), prune, source, reason));
+        run(() -> actions.apply(session, given("bundle", bundle), prune, optional("source", source), optional("reason", reason)));
     }
 
     public void register(@Nullable String object, ConnectorSession session) {
@@ -73,7 +75,8 @@ public final class AdminProcedures {
 
     public void setAttribute(@Nullable String user, @Nullable String name, @Nullable String value, @Nullable String expires,
             ConnectorSession session) {
-        run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value), expires));
+        run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value),
+                optional("expires", expires)));
     }
 
     public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
@@ -90,7 +93,8 @@ public final class AdminProcedures {
 
     public void applyStaged(@Nullable String bundleId, boolean prune, @Nullable String source,
             @Nullable String reason, ConnectorSession session) {
-        run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, source, reason));
+        run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, optional("source", source),
+                optional("reason", reason)));
     }
 
     public void remove(@Nullable String kind, @Nullable String name, ConnectorSession session) {
@@ -106,7 +110,7 @@ public final class AdminProcedures {
     }
 
     public void unsetAttribute(@Nullable String user, @Nullable String name, @Nullable String value, ConnectorSession session) {
-        run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), value));
+        run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), optional("value", value)));
     }
 
     public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
@@ -116,6 +120,21 @@ public final class AdminProcedures {
     private static String given(String argument, @Nullable String value) {
         if (value == null) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s must not be NULL".formatted(argument));
+        }
+        return storable(argument, value);
+    }
+
+    /// @return `value`; NULL where the caller wrote NULL
+    @Nullable
+    private static String optional(String argument, @Nullable String value) {
+        return value == null ? null : storable(argument, value);
+    }
+
+    private static String storable(String argument, String value) {
+        OptionalInt offset = CharacterRules.firstUnstorable(value);
+        if (offset.isPresent()) {
+            throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s holds the character U+%04X, which cannot be stored: remove it"
+                    .formatted(argument, (int) value.charAt(offset.getAsInt())));
         }
         return value;
     }
