@@ -34,7 +34,8 @@ public final class PolicyStore implements AutoCloseable {
                     revisions.storeId(),
                     new ObjectRows(handle).all(),
                     new KnownTableRows(handle).all(),
-                    new DataKeyRows(handle).all());
+                    new DataKeyRows(handle).all(),
+                    new CurrentProjectRows(handle).all());
         });
     }
 
@@ -47,13 +48,16 @@ public final class PolicyStore implements AutoCloseable {
             }
             ObjectRows objects = new ObjectRows(handle);
             KnownTableRows tables = new KnownTableRows(handle);
+            CurrentProjectRows projects = new CurrentProjectRows(handle);
             return Optional.of(new StoreChanges(
                     revisions.current(),
                     objects.writtenSince(version.version()),
                     objects.removedSince(version.version()),
                     tables.writtenSince(version.version()),
                     tables.removedSince(version.version()),
-                    new DataKeyRows(handle).writtenSince(version.version())));
+                    new DataKeyRows(handle).writtenSince(version.version()),
+                    projects.writtenSince(version.version()),
+                    projects.leftSince(version.version())));
         });
     }
 

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
@@ -25,6 +26,7 @@ public final class StoreTransaction {
     private final ObjectRows objects;
     private final KnownTableRows tables;
     private final DataKeyRows keys;
+    private final CurrentProjectRows projects;
     private final RevisionRows revisions;
     private final RevisionDraft draft = new RevisionDraft();
 
@@ -35,6 +37,7 @@ public final class StoreTransaction {
         this.objects = new ObjectRows(handle);
         this.tables = new KnownTableRows(handle);
         this.keys = new DataKeyRows(handle);
+        this.projects = new CurrentProjectRows(handle);
         this.revisions = new RevisionRows(handle);
     }
 
@@ -205,6 +208,24 @@ public final class StoreTransaction {
         Optional<String> provider = wrappedBy(key);
         keys.destroy(id, nextVersion);
         draft.addKey(Optional.of(key), withState(key, KeyState.DESTROYED), provider, Optional.empty());
+        return true;
+    }
+
+    /// The project that the user works in.
+    public Optional<String> currentProject(String user) {
+        return projects.find(user).map(CurrentProject::project);
+    }
+
+    /// Makes the user work in the project; empty: in none.
+    ///
+    /// @return false when it is so already
+    public boolean setCurrentProject(String user, Optional<String> project) {
+        Optional<String> before = currentProject(user);
+        if (before.equals(project)) {
+            return false;
+        }
+        projects.write(user, project, nextVersion);
+        draft.addCurrentProject(user, before, project);
         return true;
     }
 
