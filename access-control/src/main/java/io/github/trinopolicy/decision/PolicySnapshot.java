@@ -18,6 +18,7 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.model.User;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -35,6 +36,7 @@ public final class PolicySnapshot {
     private final Map<ObjectName, DataSource> dataSources;
     private final Map<ObjectName, KnownTable> tables;
     private final Map<KeyScope, KeyReference> primaryKeys;
+    private final Map<String, String> currentProjects;
     private final Map<String, CompiledPolicy> compiled;
     private final PolicyIndex<CompiledPolicy.Grant> grants;
     private final PolicyIndex<CompiledPolicy.Guardrail> guardrails;
@@ -54,6 +56,7 @@ public final class PolicySnapshot {
         tables = source.tables().stream().collect(ImmutableMap.toImmutableMap(KnownTable::name, table -> table));
         primaryKeys = source.keys().stream().filter(key -> key.state() == KeyReference.KeyState.PRIMARY)
                 .collect(ImmutableMap.toImmutableMap(key -> new KeyScope(key.scope(), key.family()), key -> key));
+        currentProjects = source.currentProjects();
         compiled = compile(compiler, reusable);
 
         PolicyIndex.Builder<CompiledPolicy.Grant> grantIndex = new PolicyIndex.Builder<>();
@@ -207,6 +210,15 @@ public final class PolicySnapshot {
 
     Optional<Group> group(String name) {
         return object(Kind.GROUP, name).map(Group.class::cast);
+    }
+
+    public Optional<Project> project(String name) {
+        return object(Kind.PROJECT, name).map(Project.class::cast);
+    }
+
+    /// User to the project that he chose; it need not exist, and he need not be a member any more.
+    public Map<String, String> currentProjects() {
+        return currentProjects;
     }
 
     Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {

@@ -127,6 +127,6 @@ final class StoreImage {
         objects.forEach(
                 (key, entry) -> layers.add(new LayeredObject(key.origin() == Origin.BUNDLE ? Layer.BUNDLE : Layer.CALL, entry.object())));
         return PolicySnapshot.compile(new SnapshotSource(version.version(), version.token(), layers.build(),
-                ImmutableList.copyOf(tables.values()), ImmutableList.of()), compiler, Optional.of(previous));
+                ImmutableList.copyOf(tables.values()), ImmutableList.of(), previous.currentProjects()), compiler, Optional.of(previous));
     }
 }

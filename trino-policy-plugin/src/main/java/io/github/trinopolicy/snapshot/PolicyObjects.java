@@ -20,11 +20,12 @@ import java.util.UUID;
 
 /// The contents of one store version, decoded; the next version is made from it by decoding only what changed. Immutable.
 record PolicyObjects(StoreVersion version, Map<ObjectKey, LayeredObject> objects, Map<UUID, KnownTable> tables,
-        Map<UUID, KeyReference> keys) {
+        Map<UUID, KeyReference> keys, Map<String, String> currentProjects) {
     PolicyObjects {
         objects = ImmutableMap.copyOf(objects);
         tables = ImmutableMap.copyOf(tables);
         keys = ImmutableMap.copyOf(keys);
+        currentProjects = ImmutableMap.copyOf(currentProjects);
     }
 
     static PolicyObjects of(StoreContents contents, BundleReader reader) {
@@ -34,7 +35,9 @@ record PolicyObjects(StoreVersion version, Map<ObjectKey, LayeredObject> objects
         contents.tables().forEach(table -> tables.put(table.id(), table));
         Map<UUID, KeyReference> keys = new HashMap<>();
         contents.keys().forEach(key -> keys.put(key.id(), key));
-        return new PolicyObjects(contents.version(), objects, tables, keys);
+        Map<String, String> currentProjects = new HashMap<>();
+        contents.currentProjects().forEach(current -> currentProjects.put(current.user(), current.project()));
+        return new PolicyObjects(contents.version(), objects, tables, keys, currentProjects);
     }
 
     PolicyObjects with(StoreChanges changes, BundleReader reader) {
@@ -46,13 +49,23 @@ record PolicyObjects(StoreVersion version, Map<ObjectKey, LayeredObject> objects
         changes.tables().forEach(table -> newTables.put(table.id(), table));
         Map<UUID, KeyReference> newKeys = new HashMap<>(keys);
         changes.keys().forEach(key -> newKeys.put(key.id(), key));
-        return new PolicyObjects(changes.version(), newObjects, newTables, newKeys);
+        return new PolicyObjects(changes.version(), newObjects, newTables, newKeys, currentProjectsWith(changes));
+    }
+
+    private Map<String, String> currentProjectsWith(StoreChanges changes) {
+        if (changes.currentProjects().isEmpty() && changes.leftProjects().isEmpty()) {
+            return currentProjects;
+        }
+        Map<String, String> newProjects = new HashMap<>(currentProjects);
+        changes.leftProjects().forEach(newProjects::remove);
+        changes.currentProjects().forEach(current -> newProjects.put(current.user(), current.project()));
+        return newProjects;
     }
 
     SnapshotSource source() {
         return new SnapshotSource(version.version(), version.token(), ImmutableList.copyOf(objects.values()),
                 ImmutableList.copyOf(tables.values()),
-                ImmutableList.copyOf(keys.values()));
+                ImmutableList.copyOf(keys.values()), currentProjects);
     }
 
     private static LayeredObject decode(StoredObject object, BundleReader reader) {
