@@ -50,7 +50,8 @@ public final class StoreTransaction {
         return version;
     }
 
-    /// What was done after an earlier version, the last first: undone in this order, it leads back to that version.
+    /// What was done after an earlier version, the last first, without the choices of projects: undone in this order, it leads back to
+    /// the policies of that version.
     public List<RevisionChange> changesAfter(long earlier) {
         return revisions.changesAfter(earlier);
     }

@@ -69,6 +69,24 @@ abstract class BaseTestCurrentProjects {
         assertThat(store.revisions(1).getFirst().act()).isEqualTo(ACT);
     }
 
+    /// Users choose often: that hides no change of policies, nor makes undoing one longer.
+    @Test
+    public void testHistoriesAreApart() {
+        store.change(ACT, transaction -> transaction.put(tag("PII")));
+        for (int i = 0; i < 5; i++) {
+            use(store, "alice", "project" + i);
+        }
+        assertThat(store.policyRevisions(2)).extracting(revision -> revision.version().version()).containsExactly(1L);
+        assertThat(store.projectRevisions(2)).extracting(revision -> revision.version().version()).containsExactly(6L, 5L);
+        store.change(ACT, transaction -> transaction.put(tag("Geo")) && transaction.setCurrentProject("alice", Optional.empty()));
+        assertThat(store.policyRevisions(2)).extracting(revision -> revision.version().version()).containsExactly(7L, 1L);
+        assertThat(store.projectRevisions(2)).extracting(revision -> revision.version().version()).containsExactly(7L, 6L);
+        store.change(ACT, transaction -> {
+            assertThat(transaction.changesAfter(0)).extracting(RevisionChange::name).containsExactly("Geo", "PII");
+            return true;
+        });
+    }
+
     @Test
     public void testChangesNothing() {
         StoreVersion version = use(store, "alice", "fraud").version();
@@ -161,6 +179,7 @@ abstract class BaseTestCurrentProjects {
         StoreContents before = store.load();
         store.close();
         database.execute("DROP TABLE policy.current_project");
+        database.execute("DROP INDEX policy.revision_change_of_policies, policy.revision_change_of_projects");
         database.execute("DELETE FROM policy.flyway_schema_history WHERE version = '2'");
         store = database.openStore();
         assertThat(store.load()).isEqualTo(before);
