@@ -19,7 +19,7 @@ import java.util.Set;
 /// Knows the running queries. A query is entered by the first check that Trino makes for it and left when it completes; one that is not
 /// here is denied. Thread-safe.
 public final class QueryRegistry {
-    /// Names the project for one connection; empty: none. It wins over the project that the user chose.
+    /// Names the project for one connection. It wins over the project that the user chose.
     private static final String PROJECT_CREDENTIAL = "policy.project";
     private static final int MAXIMUM_QUERIES = 100_000;
     private static final Duration MAXIMUM_AGE = Duration.ofDays(2);
@@ -69,15 +69,11 @@ public final class QueryRegistry {
         if (named == null) {
             return Entitlements.of(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
         }
-        Subject subject = subject(identity, snapshot);
-        if (named.isEmpty()) {
-            return subject;
-        }
-        Subject working = Entitlements.inProject(snapshot, subject, named);
-        if (working.lostProject().isPresent()) {
+        Subject subject = Entitlements.inProject(snapshot, subject(identity, snapshot), named);
+        if (subject.lostProject().isPresent()) {
             throw NoSuchProject.denied(subject.user(), named);
         }
-        return working;
+        return subject;
     }
 
     /// What the identity is entitled to now, by the newest snapshot, outside of projects: offices, and what an owner shows in views, do

@@ -27,6 +27,8 @@ import io.trino.jdbc.TrinoDriver;
 import io.trino.spi.security.Identity;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,6 +76,10 @@ class TestProjects {
                 ---
                 {kind: Group, name: fraud-team}
                 ---
+                {kind: Group, name: support}
+                ---
+                {kind: User, name: dave, groups: [support]}
+                ---
                 {kind: Group, name: stewards}
                 ---
                 {kind: User, name: dora, groups: [stewards]}
@@ -92,7 +98,7 @@ class TestProjects {
                 owners: {users: [dana], groups: [stewards]}
                 purposes: [Fraud.Cards]
                 members:
-                  users: [alice, vera, paul, tom, tina, jo, ida, eve, zoe, owen, ruth, nick, xena, %s, %s]
+                  users: [alice, vera, paul, tom, tina, jo, eve, zoe, owen, ruth, nick, xena, %s, %s]
                   groups: [fraud-team]
                 data_sources: [memory.shop.customer, memory.shop.cases, memory.views.mail]
                 ---
@@ -268,15 +274,6 @@ class TestProjects {
         try (Connection connection = connect("jo", "policy.project:nothing")) {
             assertThatThrownBy(() -> query(connection, "SELECT 1")).hasMessageContaining("Cannot use project 'nothing'");
         }
-    }
-
-    @Test
-    void testEmptyCredentialIsNoProject() {
-        server.execute("ida", USE);
-        Session outside = withCredential("ida", "");
-        assertThat(server.rows(outside, ORDERS)).containsExactly(row(3));
-        assertThat(server.rows(outside, CASES)).isEmpty();
-        assertWorksInFraud("ida");
     }
 
     @Test
@@ -477,11 +474,30 @@ class TestProjects {
                 literal("{kind: Policy, name: bad, type: row-filter, applies_to: {all: true}, purposes: [Fraud, Froud]}"))))
                 .matches("line 1, column [0-9]+: Policy 'bad': purpose 'Froud' is not declared \\(did you mean 'Fraud'\\?\\); "
                         + "add a document of kind Purpose");
+        assertThat(server.failure(GOVERNOR, "CALL policy.admin.apply('{kind: Project, name: \"\"}')")).contains("Project");
         // what a project needs is not taken away under it
         assertThat(server.failure(GOVERNOR, "CALL policy.admin.remove('Purpose', 'Fraud.Cards')")).contains(
                 "Project 'fraud-q4' (not in this bundle): purpose 'Fraud.Cards' is not declared");
         assertThat(server.failure("mallory", "CALL policy.admin.apply('{kind: Project, name: mine, members: {users: [mallory]}}')"))
                 .contains("mallory is not an administrator");
+    }
+
+    /// The example of the documentation, over the tables that are here.
+    @Test
+    void testDocumentedExample()
+            throws IOException {
+        long before = server.version();
+        String page = Files.readString(Path.of("..", "docs", "policies.md"));
+        String section = page.substring(page.indexOf("## Projects and purposes\n"));
+        int begin = section.indexOf("```yaml\n") + "```yaml\n".length();
+        server.apply(section.substring(begin, section.indexOf("```", begin)).replace("lake.shop", "memory.shop"));
+        assertThat(server.column("dave", ORDERS)).isEmpty();
+        assertThat(server.value("dave", EMAIL)).isNotEqualTo(RAW);
+        server.execute("dave", "CALL policy.session.use_project('card-fraud')");
+        assertThat(server.column("dave", ORDERS)).containsExactly(3);
+        assertThat(server.value("dave", EMAIL)).isEqualTo(RAW);
+        server.execute("dave", LEAVE);
+        server.execute(GOVERNOR, "CALL policy.admin.restore(%s)".formatted(before));
     }
 
     private void assertWorksInFraud(String user) {
