@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.decision.TableDecision.Reason;
+import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
@@ -44,7 +45,22 @@ final class AccessEvaluator {
             reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile: " + broken.reason()));
             closed = true;
         }
-        return new AccessDecision(closed ? Optional.empty() : level, reasons.build());
+        Optional<String> outside = outside(snapshot, subject, table.name());
+        return new AccessDecision(closed || outside.isPresent() ? Optional.empty() : level, reasons.build(), outside);
+    }
+
+    private static Optional<String> outside(PolicySnapshot snapshot, Subject subject, ObjectName table) {
+        if (subject.lostProject().isPresent()) {
+            return Optional
+                    .of("closed while the current project is '%s', which does not exist any more or of which %s is no member any more; "
+                            .formatted(subject.lostProject().get(), subject.user())
+                            + "CALL policy.session.leave_project(), or use_project with another");
+        }
+        return subject.project()
+                .filter(name -> snapshot.project(name).stream().flatMap(project -> project.dataSources().stream())
+                        .noneMatch(dataSource -> dataSource.contains(table)))
+                .map(name -> "outside of project '%s'; CALL policy.session.leave_project(), or connect without the extra credential policy.project"
+                        .formatted(name));
     }
 
     private static String lower(Level level) {

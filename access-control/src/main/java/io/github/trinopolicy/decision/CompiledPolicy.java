@@ -28,6 +28,12 @@ sealed interface CompiledPolicy {
         record Matches(Policy.RowRule.Matches matches) implements RowRule {}
 
         record Where(PolicyText condition) implements RowRule {}
+
+        record Purposes(List<String> purposes) implements RowRule {
+            public Purposes {
+                purposes = ImmutableList.copyOf(purposes);
+            }
+        }
     }
 
     record Masking(Policy policy, Policy.Masking masking, ColumnMatcher columns, Optional<PolicyText> exempt, List<Rule> rules,

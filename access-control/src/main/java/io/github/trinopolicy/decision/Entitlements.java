@@ -1,9 +1,13 @@
 package io.github.trinopolicy.decision;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.github.trinopolicy.model.AttributeValue;
+import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Membership;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.policy.Subject;
 import java.time.Instant;
 import java.util.HashSet;
@@ -17,9 +21,33 @@ public final class Entitlements {
     private Entitlements() {
     }
 
+    /// The user at work in the project that he chose, if any.
+    ///
     /// @param identityGroups groups that Trino knows of the user
     /// @param now expired memberships and values do not count
     public static Subject of(PolicySnapshot snapshot, String user, Set<String> identityGroups, Instant now) {
+        Subject subject = outsideProjects(snapshot, user, identityGroups, now);
+        return Optional.ofNullable(snapshot.currentProjects().get(user)).map(project -> inProject(snapshot, subject, project))
+                .orElse(subject);
+    }
+
+    /// The user at work in a project: with its purposes, and confined to its data sources. Where there is no such project, or he is no
+    /// member of it, the project is lost.
+    public static Subject inProject(PolicySnapshot snapshot, Subject subject, String project) {
+        Optional<Project> joined = snapshot.project(project).filter(found -> found.members().contains(subject.user(), subject.groups()));
+        Set<String> purposes = joined.stream()
+                .flatMap(found -> found.purposes().stream())
+                .flatMap(purpose -> DottedPath.selfAndAncestors(purpose).stream())
+                .collect(toImmutableSet());
+        return new Subject(subject.user(), subject.groups(), subject.attributes(), purposes, joined.map(Project::name),
+                joined.isPresent() ? Optional.empty() : Optional.of(project));
+    }
+
+    /// The user as he is without a project.
+    ///
+    /// @param identityGroups groups that Trino knows of the user
+    /// @param now expired memberships and values do not count
+    public static Subject outsideProjects(PolicySnapshot snapshot, String user, Set<String> identityGroups, Instant now) {
         Set<String> groups = new HashSet<>(identityGroups);
         ImmutableSetMultimap.Builder<String, String> attributes = ImmutableSetMultimap.builder();
         snapshot.user(user).ifPresent(declared -> {

@@ -56,7 +56,7 @@ public final class PolicyCompiler {
             case Policy.RowRule.Where where -> new CompiledPolicy.RowRule.Where(parser.parse(where.condition(), Scope.ROW));
             case Policy.RowRule.TimeWindow _ -> throw new UnsupportedPolicyException("time_window filters");
             case Policy.RowRule.Minimize _ -> throw new UnsupportedPolicyException("minimize filters");
-            case Policy.RowRule.Purposes _ -> throw new UnsupportedPolicyException("purposes filters");
+            case Policy.RowRule.Purposes purposes -> new CompiledPolicy.RowRule.Purposes(purposes.purposes());
         };
     }
 

@@ -16,6 +16,7 @@ import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.model.User;
 import java.util.Collection;
 import java.util.Comparator;
@@ -160,6 +161,15 @@ public final class PolicySnapshot {
 
     Optional<Group> group(String name) {
         return object(Kind.GROUP, name).map(Group.class::cast);
+    }
+
+    public Optional<Project> project(String name) {
+        return object(Kind.PROJECT, name).map(Project.class::cast);
+    }
+
+    /// User to the project that he chose; it need not exist, and he need not be a member any more.
+    public Map<String, String> currentProjects() {
+        return source.currentProjects();
     }
 
     Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {

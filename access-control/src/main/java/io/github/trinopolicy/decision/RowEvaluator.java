@@ -2,6 +2,7 @@ package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
@@ -45,6 +46,7 @@ final class RowEvaluator {
             return switch (filter.rule()) {
                 case CompiledPolicy.RowRule.Matches rule -> matches(filter.name(), rule.matches(), subject, row);
                 case CompiledPolicy.RowRule.Where rule -> ImmutableList.of(where(filter.name(), rule.condition(), subject, row));
+                case CompiledPolicy.RowRule.Purposes rule -> ImmutableList.of(purposes(filter.name(), rule.purposes(), subject));
             };
         }
         catch (UnresolvedColumnException e) {
@@ -87,6 +89,16 @@ final class RowEvaluator {
         }
         return new FilterDecision(policy, Optional.of(TrinoSql.rowFilter(evaluation.expression(), condition.total())),
                 "'where' must hold" + dropped(evaluation), false);
+    }
+
+    /// What is seen for a purpose is seen by an exception: it must not be carried to where nobody asks for the purpose.
+    private static FilterDecision purposes(String policy, List<String> purposes, Subject subject) {
+        Optional<String> used = purposes.stream().filter(subject::usesPurpose).findFirst();
+        return new FilterDecision(policy, used.isPresent() ? Optional.empty() : Optional.of(NO_ROW),
+                used.map("purpose '%s' is in use"::formatted).orElseGet(() -> "none of these purposes is in use: %s; "
+                        .formatted(purposes.stream().map("'%s'"::formatted).collect(joining(", ")))
+                        + "CALL policy.session.use_project(...) with a project that has one"),
+                used.isPresent());
     }
 
     private static String dropped(PartialEvaluation evaluation) {

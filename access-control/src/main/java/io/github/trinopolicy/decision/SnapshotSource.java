@@ -21,18 +21,20 @@ import java.util.function.Function;
 /// @param token tells versions of the same number apart when a store was restored from an older dump
 /// @param objects by kind and name, with their layers merged
 /// @param tables by their present name
+/// @param currentProjects user to the project that he chose
 public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, PolicyObject>> objects, Map<ObjectName, KnownTable> tables,
-        Map<UUID, KeyReference> keys) {
+        Map<UUID, KeyReference> keys, Map<String, String> currentProjects) {
     public SnapshotSource {
         requireNonNull(token, "token is null");
         requireNonNull(objects, "objects is null");
         requireNonNull(tables, "tables is null");
         requireNonNull(keys, "keys is null");
+        requireNonNull(currentProjects, "currentProjects is null");
     }
 
     /// Merges the layers.
     public static SnapshotSource of(long version, UUID token, Collection<LayeredObject> layers, Collection<KnownTable> tables,
-            Collection<KeyReference> keys) {
+            Collection<KeyReference> keys, Map<String, String> currentProjects) {
         Map<Kind, Map<String, PolicyObject>> merged = new EnumMap<>(Kind.class);
         for (Layer layer : Layer.values()) {
             for (LayeredObject object : layers) {
@@ -44,6 +46,6 @@ public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, Pol
         }
         return new SnapshotSource(version, token, merged,
                 tables.stream().collect(toImmutableMap(KnownTable::name, Function.identity())),
-                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())));
+                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())), currentProjects);
     }
 }

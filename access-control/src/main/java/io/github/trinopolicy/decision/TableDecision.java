@@ -1,5 +1,6 @@
 package io.github.trinopolicy.decision;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -28,9 +29,11 @@ public record TableDecision(AccessDecision access, List<FilterDecision> filters,
 
     /// @param level empty: no access
     /// @param reasons one for each policy that was looked at
-    public record AccessDecision(Optional<Level> level, List<Reason> reasons) {
+    /// @param outside why the user's project closes the table to him, in words that follow the name of the table
+    public record AccessDecision(Optional<Level> level, List<Reason> reasons, Optional<String> outside) {
         public AccessDecision {
             reasons = ImmutableList.copyOf(reasons);
+            checkArgument(level.isEmpty() || outside.isEmpty(), "a table outside of the project is not usable");
         }
 
         public boolean allows(Level wanted) {

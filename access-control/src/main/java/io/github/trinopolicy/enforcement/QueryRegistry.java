@@ -19,6 +19,8 @@ import java.util.Set;
 /// Knows the running queries. A query is entered by the first check that Trino makes for it and left when it completes; one that is not
 /// here is denied. Thread-safe.
 public final class QueryRegistry {
+    /// Names the project for one connection. It wins over the project that the user chose.
+    private static final String PROJECT_CREDENTIAL = "policy.project";
     private static final int MAXIMUM_QUERIES = 100_000;
     private static final Duration MAXIMUM_AGE = Duration.ofDays(2);
 
@@ -36,7 +38,7 @@ public final class QueryRegistry {
 
     void enter(QueryId query, Identity identity) {
         PolicySnapshot snapshot = snapshots.current();
-        Subject asker = subject(identity, snapshot);
+        Subject asker = asker(identity, snapshot);
         queries.put(query, new QueryContext(asker, roles.isExempt(asker), snapshot));
     }
 
@@ -59,15 +61,28 @@ public final class QueryRegistry {
 
     /// The groups that the store knows of a user now.
     public Set<String> groups(String user) {
-        return Entitlements.of(snapshots.current(), user, ImmutableSet.of(), clock.instant()).groups();
+        return Entitlements.outsideProjects(snapshots.current(), user, ImmutableSet.of(), clock.instant()).groups();
     }
 
-    /// What the identity is entitled to now, by the newest snapshot.
+    private Subject asker(Identity identity, PolicySnapshot snapshot) {
+        String named = identity.getExtraCredentials().get(PROJECT_CREDENTIAL);
+        if (named == null) {
+            return Entitlements.of(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
+        }
+        Subject subject = Entitlements.inProject(snapshot, subject(identity, snapshot), named);
+        if (subject.lostProject().isPresent()) {
+            throw NoSuchProject.denied(subject.user(), named);
+        }
+        return subject;
+    }
+
+    /// What the identity is entitled to now, by the newest snapshot, outside of projects: offices, and what an owner shows in views, do
+    /// not depend on what he works at.
     Subject subject(Identity identity) {
         return subject(identity, snapshots.current());
     }
 
     Subject subject(Identity identity, PolicySnapshot snapshot) {
-        return Entitlements.of(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
+        return Entitlements.outsideProjects(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
     }
 }

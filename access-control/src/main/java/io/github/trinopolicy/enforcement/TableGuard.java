@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
@@ -85,8 +86,12 @@ final class TableGuard {
                     : Optional.of("%s is not registered, and policy.ungoverned-tables is %s"
                             .formatted(object, ungovernedTables.name().toLowerCase(ENGLISH)));
         }
-        if (evaluator.access(snapshot, subject, object).allows(level)) {
+        AccessDecision access = evaluator.access(snapshot, subject, object);
+        if (access.allows(level)) {
             return ALLOWED;
+        }
+        if (access.outside().isPresent()) {
+            return Optional.of("%s is %s".formatted(object, access.outside().get()));
         }
         return Optional.of("no policy lets %s %s %s; SELECT * FROM TABLE(policy.session.explain('%s')) tells why".formatted(subject.user(),
                 verb(level), object, object.toString().replace("'", "''")));
@@ -170,7 +175,11 @@ final class TableGuard {
         return snapshot.dataSources().stream()
                 .filter(dataSource -> !dataSource.objectName().equals(object) && object.contains(dataSource.objectName()))
                 .anyMatch(dataSource -> evaluator.access(snapshot, subject, dataSource.objectName()).allows(Level.READ)
-                        || dataSource.owners().contains(subject.user(), subject.groups()));
+                        || dataSource.owners().contains(subject.user(), subject.groups()))
+                || subject.project().flatMap(snapshot::project).stream()
+                        .flatMap(project -> project.dataSources().stream())
+                        .anyMatch(dataSource -> object.contains(dataSource)
+                                && evaluator.access(snapshot, subject, dataSource).allows(Level.READ));
     }
 
     boolean isGoverned(SystemSecurityContext context, ObjectName object) {

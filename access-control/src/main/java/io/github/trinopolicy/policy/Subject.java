@@ -1,5 +1,6 @@
 package io.github.trinopolicy.policy;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
@@ -12,18 +13,30 @@ import java.util.Set;
 ///
 /// @param groups groups of the store united with those that Trino knows
 /// @param attributes name to values, the user's own and those of the groups
-/// @param purposes purposes in use, through the current project
+/// @param purposes purposes in use, through the current project, with their ancestors
+/// @param project the current project, of which the user is a member
+/// @param lostProject the project that the user chose, where it does not exist any more or he is no member any more: he is in none, and
+///        no governed table is his until he chooses anew
 public record Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
-        Optional<String> project) {
+        Optional<String> project, Optional<String> lostProject) {
     public Subject {
         requireNonNull(user, "user is null");
         groups = ImmutableSet.copyOf(groups);
         requireNonNull(attributes, "attributes is null");
         purposes = ImmutableSet.copyOf(purposes);
         requireNonNull(project, "project is null");
+        requireNonNull(lostProject, "lostProject is null");
+        checkArgument(lostProject.isEmpty() || (project.isEmpty() && purposes.isEmpty()), "in a project that is lost");
     }
 
-    boolean usesPurpose(String purpose) {
+    /// A user whose project, if any, is valid.
+    public Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
+            Optional<String> project) {
+        this(user, groups, attributes, purposes, project, Optional.empty());
+    }
+
+    /// True when the purpose or one below it is in use.
+    public boolean usesPurpose(String purpose) {
         return purposes.stream().anyMatch(used -> DottedPath.isSameOrBelow(used, purpose));
     }
 

@@ -98,7 +98,8 @@ public class BenchmarkDecision {
         }
         add(objects, new User("alice", Optional.empty(), ImmutableList.of(new Membership("analysts", Optional.empty())),
                 ImmutableMap.of("region", ImmutableList.of(new AttributeValue("EUROPE", Optional.empty())))));
-        return PolicySnapshot.compile(SnapshotSource.of(1, UUID.randomUUID(), objects, tables, keys), new PolicyCompiler(),
+        return PolicySnapshot.compile(SnapshotSource.of(1, UUID.randomUUID(), objects, tables, keys, ImmutableMap.of()),
+                new PolicyCompiler(),
                 Optional.empty());
     }
 

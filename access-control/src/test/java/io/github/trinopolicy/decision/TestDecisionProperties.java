@@ -61,7 +61,7 @@ final class TestDecisionProperties {
             List<Policy> drawn = library.draw(8);
             List<LayeredObject> documents = new ArrayList<>(STORE.with(drawn).objects());
             Collections.shuffle(documents, random);
-            TestingStore shuffled = new TestingStore(documents, STORE.tables(), STORE.keys());
+            TestingStore shuffled = new TestingStore(documents, STORE.tables(), STORE.keys(), STORE.currentProjects());
             Subject subject = policies.subject();
             assertThat(evaluator.decide(shuffled.snapshot(library.compiled), subject, TABLE, COLUMNS)).as("seed %s, case %s", SEED, i)
                     .isEqualTo(evaluator.decide(STORE.with(drawn).snapshot(library.compiled), subject, TABLE, COLUMNS));

@@ -2,6 +2,7 @@ package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
@@ -22,6 +23,7 @@ import io.github.trinopolicy.model.NewColumns;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Principals;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.model.User;
 import io.trino.spi.type.Type;
 import java.util.Collection;
@@ -30,19 +32,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// The contents of a policy store, put together by a test. Immutable.
-public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables, List<KeyReference> keys) {
+public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables, List<KeyReference> keys,
+        Map<String, String> currentProjects) {
     private static final UUID TOKEN = new UUID(0, 1);
 
     public TestingStore {
         objects = ImmutableList.copyOf(objects);
         tables = ImmutableList.copyOf(tables);
         keys = ImmutableList.copyOf(keys);
+        currentProjects = ImmutableMap.copyOf(currentProjects);
     }
 
     public static TestingStore of(PolicyObject... objects) {
-        return new TestingStore(ImmutableList.of(), ImmutableList.of(), ImmutableList.of()).with(objects);
+        return new TestingStore(ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableMap.of()).with(objects);
     }
 
     public TestingStore with(PolicyObject... added) {
@@ -55,7 +60,7 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
 
     TestingStore with(Layer layer, Collection<? extends PolicyObject> added) {
         return new TestingStore(ImmutableList.<LayeredObject>builder().addAll(objects)
-                .addAll(added.stream().map(object -> new LayeredObject(layer, object)).toList()).build(), tables, keys);
+                .addAll(added.stream().map(object -> new LayeredObject(layer, object)).toList()).build(), tables, keys, currentProjects);
     }
 
     /// Approves columns of a table, and gives it a key for hashes.
@@ -67,11 +72,17 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
     }
 
     TestingStore withoutKey(KnownTable table) {
-        return new TestingStore(objects, ImmutableList.<KnownTable>builder().addAll(tables).add(table).build(), keys);
+        return new TestingStore(objects, ImmutableList.<KnownTable>builder().addAll(tables).add(table).build(), keys, currentProjects);
     }
 
     TestingStore withKey(KeyReference key) {
-        return new TestingStore(objects, tables, ImmutableList.<KeyReference>builder().addAll(keys).add(key).build());
+        return new TestingStore(objects, tables, ImmutableList.<KeyReference>builder().addAll(keys).add(key).build(), currentProjects);
+    }
+
+    /// The user chose the project.
+    public TestingStore withCurrentProject(String user, String project) {
+        return new TestingStore(objects, tables, keys,
+                ImmutableMap.<String, String>builder().putAll(currentProjects).put(user, project).buildKeepingLast());
     }
 
     public PolicySnapshot snapshot() {
@@ -79,7 +90,7 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
     }
 
     PolicySnapshot snapshot(Optional<PolicySnapshot> previous) {
-        return PolicySnapshot.compile(SnapshotSource.of(1, TOKEN, objects, tables, keys), new PolicyCompiler(), previous);
+        return PolicySnapshot.compile(SnapshotSource.of(1, TOKEN, objects, tables, keys, currentProjects), new PolicyCompiler(), previous);
     }
 
     public static UUID hashKey(String table) {
@@ -113,6 +124,11 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
 
     public static Group group(String name, Map<String, Set<String>> attributes) {
         return new Group(name, Optional.empty(), values(attributes));
+    }
+
+    public static Project project(String name, Principals members, Set<String> purposes, String... dataSources) {
+        return new Project(name, Optional.empty(), Principals.NONE, purposes, members,
+                Stream.of(dataSources).map(ObjectName::parse).collect(toImmutableSet()), false, false);
     }
 
     private static Map<String, List<AttributeValue>> values(Map<String, Set<String>> attributes) {

@@ -64,6 +64,18 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new RevisionRows(handle).newest(limit));
     }
 
+    /// Newest first, without those in which users chose projects.
+    public List<Revision> policyRevisions(int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new RevisionRows(handle).newestOfPolicies(limit));
+    }
+
+    /// Those in which users chose projects, newest first.
+    public List<Revision> projectRevisions(int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new RevisionRows(handle).newestOfProjects(limit));
+    }
+
     /// In the order in which they were made; empty when there is no such version.
     public List<RevisionChange> revisionChanges(long version) {
         return database.run(handle -> new RevisionRows(handle).changes(version));

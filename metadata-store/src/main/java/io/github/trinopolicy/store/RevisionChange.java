@@ -6,16 +6,17 @@ import java.util.Optional;
 
 /// What a revision did to one thing.
 ///
-/// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE] or [#DATA_KEY]
-/// @param name of the object or table; identifier of the key
-/// @param origin of an object; empty for tables and keys
-/// @param sourceBefore the bundle that owned the object; empty when none did, and for tables and keys
+/// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE], [#DATA_KEY] or [#CURRENT_PROJECT]
+/// @param name of the object or table; identifier of the key; user of a current project
+/// @param origin of an object; empty for everything else
+/// @param sourceBefore the bundle that owned the object; empty when none did, and for everything that is no object
 /// @param before empty when it was not there
 /// @param after empty when it was removed
 public record RevisionChange(String kind, String name, Optional<Origin> origin, Optional<String> sourceBefore,
         Optional<String> before, Optional<String> after) {
     public static final String KNOWN_TABLE = "KnownTable";
     public static final String DATA_KEY = "DataKey";
+    public static final String CURRENT_PROJECT = "CurrentProject";
 
     public RevisionChange {
         requireNonNull(kind, "kind is null");

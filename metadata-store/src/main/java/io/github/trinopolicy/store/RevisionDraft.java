@@ -56,6 +56,16 @@ final class RevisionDraft {
                 Optional.of(describe(after, providerAfter))));
     }
 
+    void addCurrentProject(String user, Optional<String> before, Optional<String> after) {
+        add(new CurrentProjectIdentity(user), new RevisionChange(
+                RevisionChange.CURRENT_PROJECT,
+                user,
+                Optional.empty(),
+                Optional.empty(),
+                before.map("project: %s%n"::formatted),
+                after.map("project: %s%n"::formatted)));
+    }
+
     private void add(Object identity, RevisionChange change) {
         changes.merge(identity, change,
                 (first, last) -> new RevisionChange(last.kind(), last.name(), last.origin(), first.sourceBefore(), first.before(),
@@ -76,4 +86,6 @@ final class RevisionDraft {
     private record TableIdentity(UUID id) {}
 
     private record KeyIdentity(UUID id) {}
+
+    private record CurrentProjectIdentity(String user) {}
 }

@@ -84,6 +84,26 @@ final class RevisionRows {
                 """).bind("limit", limit).map((row, _) -> revision(row)).list();
     }
 
+    /// Newest first, without the choices of projects.
+    List<Revision> newestOfPolicies(int limit) {
+        return handle.createQuery("""
+                SELECT version, token, author, source, reason, action, created_at FROM revision
+                WHERE version IN (
+                    SELECT DISTINCT version FROM revision_change WHERE kind <> 'CurrentProject' ORDER BY version DESC LIMIT :limit)
+                ORDER BY version DESC
+                """).bind("limit", limit).map((row, _) -> revision(row)).list();
+    }
+
+    /// Newest first, choices of projects alone.
+    List<Revision> newestOfProjects(int limit) {
+        return handle.createQuery("""
+                SELECT version, token, author, source, reason, action, created_at FROM revision
+                WHERE version IN (
+                    SELECT DISTINCT version FROM revision_change WHERE kind = 'CurrentProject' ORDER BY version DESC LIMIT :limit)
+                ORDER BY version DESC
+                """).bind("limit", limit).map((row, _) -> revision(row)).list();
+    }
+
     List<RevisionChange> changes(long version) {
         return handle.createQuery("""
                 SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
@@ -92,11 +112,12 @@ final class RevisionRows {
                 """).bind("version", version).map((row, _) -> change(row)).list();
     }
 
-    /// What was done after a version, the last first: undone in this order, it leads back to that version.
+    /// What was done after a version, the last first, without the choices of projects: undone in this order, it leads back to the policies
+    /// of that version.
     List<RevisionChange> changesAfter(long version) {
         return handle.createQuery("""
                 SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
-                WHERE version > :version
+                WHERE version > :version AND kind <> 'CurrentProject'
                 ORDER BY version DESC, position DESC
                 """).bind("version", version).map((row, _) -> change(row)).list();
     }

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KnownTable;
 import java.util.List;
@@ -13,13 +14,17 @@ import java.util.UUID;
 ///
 /// @param tables those changed, each with all its columns
 /// @param keys those added or changed; keys are never removed
+/// @param currentProjects of users who began to work in one
+/// @param leftProjects users who work in no project any more
 public record StoreChanges(
         StoreVersion version,
         List<StoredObject> changed,
         List<ObjectKey> removed,
         List<KnownTable> tables,
         List<UUID> removedTables,
-        List<KeyReference> keys) {
+        List<KeyReference> keys,
+        List<CurrentProject> currentProjects,
+        List<String> leftProjects) {
     public StoreChanges {
         requireNonNull(version, "version is null");
         changed = ImmutableList.copyOf(changed);
@@ -27,5 +32,7 @@ public record StoreChanges(
         tables = ImmutableList.copyOf(tables);
         removedTables = ImmutableList.copyOf(removedTables);
         keys = ImmutableList.copyOf(keys);
+        currentProjects = ImmutableList.copyOf(currentProjects);
+        leftProjects = ImmutableList.copyOf(leftProjects);
     }
 }

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KnownTable;
 import java.util.List;
@@ -11,17 +12,20 @@ import java.util.UUID;
 /// Everything of one version. Lists are ordered by their identifying fields.
 ///
 /// @param tables without forgotten ones
+/// @param currentProjects without users who left theirs
 public record StoreContents(
         StoreVersion version,
         UUID storeId,
         List<StoredObject> objects,
         List<KnownTable> tables,
-        List<KeyReference> keys) {
+        List<KeyReference> keys,
+        List<CurrentProject> currentProjects) {
     public StoreContents {
         requireNonNull(version, "version is null");
         requireNonNull(storeId, "storeId is null");
         objects = ImmutableList.copyOf(objects);
         tables = ImmutableList.copyOf(tables);
         keys = ImmutableList.copyOf(keys);
+        currentProjects = ImmutableList.copyOf(currentProjects);
     }
 }

@@ -11,6 +11,7 @@ final class StoreRows {
     private final ObjectRows objects;
     private final KnownTableRows tables;
     private final DataKeyRows keys;
+    private final CurrentProjectRows projects;
 
     StoreRows(Handle handle) {
         requireNonNull(handle, "handle is null");
@@ -18,10 +19,11 @@ final class StoreRows {
         objects = new ObjectRows(handle);
         tables = new KnownTableRows(handle);
         keys = new DataKeyRows(handle);
+        projects = new CurrentProjectRows(handle);
     }
 
     StoreContents contents() {
-        return new StoreContents(revisions.current(), revisions.storeId(), objects.all(), tables.all(), keys.all());
+        return new StoreContents(revisions.current(), revisions.storeId(), objects.all(), tables.all(), keys.all(), projects.all());
     }
 
     /// Empty when the version is not part of the history of this store.
@@ -35,6 +37,8 @@ final class StoreRows {
                 objects.removedSince(version.version()),
                 tables.writtenSince(version.version()),
                 tables.removedSince(version.version()),
-                keys.writtenSince(version.version())));
+                keys.writtenSince(version.version()),
+                projects.writtenSince(version.version()),
+                projects.leftSince(version.version())));
     }
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
@@ -34,6 +35,7 @@ public final class StoreTransaction {
     private final ObjectRows objects;
     private final KnownTableRows tables;
     private final DataKeyRows keys;
+    private final CurrentProjectRows projects;
     private final RevisionRows revisions;
     private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
@@ -45,6 +47,7 @@ public final class StoreTransaction {
         this.objects = new ObjectRows(handle);
         this.tables = new KnownTableRows(handle);
         this.keys = new DataKeyRows(handle);
+        this.projects = new CurrentProjectRows(handle);
         this.revisions = new RevisionRows(handle);
         this.rows = new StoreRows(handle);
     }
@@ -68,7 +71,8 @@ public final class StoreTransaction {
         return rows.changesSince(earlier);
     }
 
-    /// What was done after an earlier version, the last first: undone in this order, it leads back to that version.
+    /// What was done after an earlier version, the last first, without the choices of projects: undone in this order, it leads back to
+    /// the policies of that version.
     public List<RevisionChange> changesAfter(long earlier) {
         return revisions.changesAfter(earlier);
     }
@@ -276,6 +280,24 @@ public final class StoreTransaction {
         Optional<String> provider = wrappedBy(key);
         keys.destroy(id, nextVersion);
         draft.addKey(Optional.of(key), withState(key, KeyState.DESTROYED), provider, Optional.empty());
+        return true;
+    }
+
+    /// The project that the user works in.
+    public Optional<String> currentProject(String user) {
+        return projects.find(user).map(CurrentProject::project);
+    }
+
+    /// Makes the user work in the project; empty: in none.
+    ///
+    /// @return false when it is so already
+    public boolean setCurrentProject(String user, Optional<String> project) {
+        Optional<String> before = currentProject(user);
+        if (before.equals(project)) {
+            return false;
+        }
+        projects.write(user, project, nextVersion);
+        draft.addCurrentProject(user, before, project);
         return true;
     }
 

@@ -249,7 +249,8 @@ abstract class BaseTestPolicyStore {
             assertThat(TestingRandomChanges.apply(load, difference)).describedAs("seed %s, since %s", seed, load.version()).isEqualTo(last);
         }
         assertThat(store.changesSince(last.version()).orElseThrow()).isEqualTo(new StoreChanges(
-                last.version(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of()));
+                last.version(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(),
+                ImmutableList.of(), ImmutableList.of()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
@@ -46,6 +47,10 @@ final class TestingRandomChanges {
         Map<UUID, KeyReference> keys = new HashMap<>();
         before.keys().forEach(key -> keys.put(key.id(), key));
         changes.keys().forEach(key -> keys.put(key.id(), key));
+        Map<String, CurrentProject> projects = new HashMap<>();
+        before.currentProjects().forEach(current -> projects.put(current.user(), current));
+        changes.leftProjects().forEach(projects::remove);
+        changes.currentProjects().forEach(current -> projects.put(current.user(), current));
         return new StoreContents(
                 changes.version(),
                 before.storeId(),
@@ -53,11 +58,12 @@ final class TestingRandomChanges {
                         .thenComparing(StoredObject::name).thenComparing(StoredObject::origin), objects.values()),
                 ImmutableList.sortedCopyOf(Comparator.comparing(table -> table.name().toString()), tables.values()),
                 ImmutableList.sortedCopyOf(Comparator.comparing((KeyReference key) -> key.scope().toString())
-                        .thenComparing(key -> key.family().name()).thenComparingInt(KeyReference::version), keys.values()));
+                        .thenComparing(key -> key.family().name()).thenComparingInt(KeyReference::version), keys.values()),
+                ImmutableList.sortedCopyOf(Comparator.comparing(CurrentProject::user), projects.values()));
     }
 
     private void step(StoreTransaction transaction) {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0, 1, 2 -> transaction.put(new StoredObject(
                     kind(), name(), origin(), random.nextBoolean() ? Optional.of("source") : Optional.empty(),
                     "document" + random.nextInt(3)));
@@ -83,6 +89,7 @@ final class TestingRandomChanges {
             case 7 ->
                 transaction.rotateKey(new UUID(0, random.nextInt(2)), random.nextBoolean() ? KeyFamily.HASH : KeyFamily.REVERSIBLE,
                         TestingRandomChanges::wrap);
+            case 8 -> transaction.setCurrentProject(name(), random.nextInt(3) == 0 ? Optional.empty() : Optional.of(name()));
             default -> {
                 List<KeyReference> keys = transaction.keys();
                 if (!keys.isEmpty()) {

@@ -34,7 +34,7 @@ final class AffectedObjects {
         List<Difference> differences = image.differences();
         return (differences.stream().anyMatch(AffectedObjects::takesWordsAway)
                 ? Stream.of(Kind.values()).flatMap(kind -> after.objectsOf(kind).stream())
-                : Stream.concat(changed(differences), policiesOf(differences)))
+                : Stream.concat(changed(differences), speakingOfChangedTables(differences)))
                 .distinct()
                 .sorted(Comparator.comparing(PolicyObject::kind).thenComparing(PolicyObject::name))
                 .collect(toImmutableList());
@@ -54,8 +54,7 @@ final class AffectedObjects {
         return differences.stream().map(Difference::key).flatMap(key -> after.object(key.kind(), key.name()).stream());
     }
 
-    /// Policies that speak of data sources, tables and columns that are other than before.
-    private Stream<PolicyObject> policiesOf(List<Difference> differences) {
+    private Stream<PolicyObject> speakingOfChangedTables(List<Difference> differences) {
         List<ObjectName> changed = Stream.of(
                 differences.stream().map(Difference::key).filter(key -> key.kind() == Kind.DATA_SOURCE).map(ObjectKey::name)
                         .map(ObjectName::parse),
@@ -66,7 +65,7 @@ final class AffectedObjects {
                 .toList();
         if (changed.stream().anyMatch(name -> !name.isTable() || after.dataSource(name).isEmpty())) {
             // what holds tables is inherited by each of them
-            return after.objectsOf(Kind.POLICY).stream();
+            return Stream.of(Kind.POLICY, Kind.PROJECT).flatMap(kind -> after.objectsOf(kind).stream());
         }
         Set<String> policies = new HashSet<>();
         for (ObjectName table : changed) {

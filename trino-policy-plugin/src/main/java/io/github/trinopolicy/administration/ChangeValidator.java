@@ -12,6 +12,7 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.Project;
 import io.trino.spi.type.TypeManager;
 import java.util.HashMap;
 import java.util.List;
@@ -47,10 +48,12 @@ final class ChangeValidator {
         DeclaredNames names = new DeclaredNames(after);
         ObjectValidator objects = new ObjectValidator(after, names, described);
         PolicyValidator policies = new PolicyValidator(after, names, catalogue, typeManager);
+        ProjectValidator projects = new ProjectValidator(names);
         for (PolicyObject object : new AffectedObjects(image, before, after).find()) {
             Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
             switch (object.kind()) {
-                case ATTRIBUTE_SOURCE, PROJECT, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
+                case ATTRIBUTE_SOURCE, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
+                case PROJECT -> projects.check((Project) object, findings);
                 case POLICY -> policies.check((Policy) object, findings);
                 default -> objects.check(findings);
             }

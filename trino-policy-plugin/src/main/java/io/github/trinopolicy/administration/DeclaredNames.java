@@ -2,6 +2,7 @@ package io.github.trinopolicy.administration;
 
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.bundle.Wording;
@@ -9,6 +10,7 @@ import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.Attribute;
 import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
 import java.util.Collection;
 import java.util.List;
@@ -19,12 +21,14 @@ import java.util.function.Function;
 
 /// The groups, tags, attributes and purposes that exist. A mistyped one in a negation would reveal, so each use of a name is checked.
 final class DeclaredNames {
+    private final PolicySnapshot snapshot;
     private final Set<String> groups;
     private final Set<String> tags;
     private final Set<String> purposes;
     private final Map<String, Attribute> attributes;
 
     DeclaredNames(PolicySnapshot snapshot) {
+        this.snapshot = requireNonNull(snapshot, "snapshot is null");
         groups = names(snapshot.objectsOf(Kind.GROUP));
         tags = withAncestors(snapshot.objectsOf(Kind.TAG));
         purposes = withAncestors(snapshot.objectsOf(Kind.PURPOSE));
@@ -55,6 +59,18 @@ final class DeclaredNames {
         return attribute(name).or(() -> closed.filter(values -> !values.contains(value))
                 .map(values -> "%s is no value of attribute %s%s".formatted(Wording.quoted(value), Wording.quoted(name),
                         Wording.didYouMean(value, values))));
+    }
+
+    /// An object that is governed, or that holds something governed.
+    Optional<String> registered(ObjectName object) {
+        if (snapshot.isGoverned(object)
+                || snapshot.dataSources().stream().anyMatch(dataSource -> object.contains(dataSource.objectName()))) {
+            return Optional.empty();
+        }
+        Set<String> registered = snapshot.dataSources().stream().map(dataSource -> dataSource.objectName().toString())
+                .collect(toImmutableSet());
+        return Optional.of("'%s' is not registered%s; add a document of kind DataSource".formatted(object,
+                Wording.didYouMean(object.toString(), registered)));
     }
 
     private static Optional<String> missing(String what, String kind, String name, Set<String> declared) {

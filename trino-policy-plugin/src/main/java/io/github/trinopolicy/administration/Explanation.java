@@ -68,7 +68,10 @@ public final class Explanation {
         List<Column> columns = readable || forSteward ? describer.describe(session, table).orElse(ImmutableList.of()) : ImmutableList.of();
         TableDecision decision = evaluator.decide(snapshot, subject, table, columns);
         rows.add(row("access", null, null, decision.access().level().map(level -> level.name().toLowerCase(ENGLISH)).orElse("none"), null,
-                readable ? "by the policies below" : "no grant holds, or a guardrail closes the table"));
+                readable
+                        ? "by the policies below"
+                        : decision.access().outside().map("the table is %s"::formatted)
+                                .orElse("no grant holds, or a guardrail closes the table")));
         for (Reason reason : decision.access().reasons()) {
             rows.add(row("access", null, reason.policy(), reason.effect(), null, reason.reason()));
         }

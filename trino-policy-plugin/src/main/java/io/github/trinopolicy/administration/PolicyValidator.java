@@ -92,7 +92,8 @@ final class PolicyValidator {
             });
             case Policy.RowRule.TimeWindow _ -> notSupported("time_window", "time_window filters", findings);
             case Policy.RowRule.Minimize _ -> notSupported("minimize", "minimize filters", findings);
-            case Policy.RowRule.Purposes _ -> notSupported("purposes", "purposes filters", findings);
+            case Policy.RowRule.Purposes rule ->
+                rule.purposes().forEach(purpose -> findings.report("purposes", names.purpose(purpose)));
         }
     }
 
@@ -161,14 +162,7 @@ final class PolicyValidator {
     }
 
     private void checkRegistered(String path, ObjectName object, Findings findings) {
-        boolean known = after.isGoverned(object)
-                || after.dataSources().stream().anyMatch(dataSource -> object.contains(dataSource.objectName()));
-        if (!known) {
-            Set<String> registered = after.dataSources().stream().map(dataSource -> dataSource.objectName().toString())
-                    .collect(toImmutableSet());
-            findings.report(path, "'%s' is not registered%s; add a document of kind DataSource".formatted(object,
-                    Wording.didYouMean(object.toString(), registered)));
-        }
+        findings.report(path, names.registered(object));
     }
 
     private Optional<PolicyText> checkText(String path, String text, Scope scope, Findings findings) {

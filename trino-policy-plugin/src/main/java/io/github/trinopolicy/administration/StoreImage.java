@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
@@ -135,8 +136,9 @@ final class StoreImage {
         Map<UUID, Optional<KnownTable>> changedTables = new HashMap<>();
         removedTables().forEach(table -> changedTables.put(table.id(), Optional.empty()));
         changedTables().forEach(table -> changedTables.put(table.id(), Optional.of(table)));
-        PolicyObjects after = before.with(before.version(),
-                differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, ImmutableList.of());
+        PolicyObjects after = before.with(before.version(), new PolicyObjects.Changes(
+                differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, ImmutableList.of(),
+                ImmutableMap.of()));
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 }

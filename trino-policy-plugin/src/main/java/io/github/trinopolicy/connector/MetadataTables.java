@@ -48,6 +48,7 @@ public final class MetadataTables {
         return ImmutableSet.<SystemTable>builder()
                 .add(snapshotStatus(), nodes(), policies())
                 .addAll(new VocabularyTables(authorization).tables())
+                .add(new ProjectTable(authorization).table())
                 .add(new RevisionTable(store, authorization).table())
                 .build();
     }

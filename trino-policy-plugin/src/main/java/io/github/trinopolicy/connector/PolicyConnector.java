@@ -3,6 +3,7 @@ package io.github.trinopolicy.connector;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.trino.spi.connector.Connector;
 import io.trino.spi.connector.ConnectorMetadata;
@@ -36,9 +37,10 @@ public final class PolicyConnector implements Connector {
     }
 
     public static PolicyConnector onCoordinator(MaskingFunctions maskingFunctions, AnswerFunctions answerFunctions,
-            AdminProcedures procedures,
+            AdminProcedures adminProcedures, SessionProcedures sessionProcedures,
             MetadataTables tables, Runnable onShutdown) {
-        return new PolicyConnector(maskingFunctions, answerFunctions, procedures.procedures(), tables.tables(), onShutdown);
+        return new PolicyConnector(maskingFunctions, answerFunctions,
+                Sets.union(adminProcedures.procedures(), sessionProcedures.procedures()), tables.tables(), onShutdown);
     }
 
     public static PolicyConnector onWorker(MaskingFunctions maskingFunctions, Runnable onShutdown) {

@@ -1,5 +1,6 @@
 package io.github.trinopolicy.connector;
 
+import static com.google.common.collect.Iterables.concat;
 import static io.github.trinopolicy.connector.MetadataTable.column;
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.type.BigintType.BIGINT;
@@ -33,17 +34,19 @@ final class RevisionTable {
     }
 
     SystemTable table() {
-        return new MetadataTable("policy_revisions", "Changes of the store, the newest thousand", ImmutableList.of(
-                column("version", BIGINT, "Version that the change made"),
-                column("created_at", VARCHAR, "When, as an instant in UTC"),
-                column("author", VARCHAR, "Who made the change"),
-                column("action", VARCHAR, "apply, register, add_tag and so on"),
-                column("source", VARCHAR, "Source that apply was called with"),
-                column("reason", VARCHAR, "Reason that the author gave"),
-                column("kind", VARCHAR, "Kind of the changed object"),
-                column("name", VARCHAR, "Name of the changed object"),
-                column("before", VARCHAR, "Document before the change; NULL: there was none"),
-                column("after", VARCHAR, "Document after the change; NULL: there is none")), this::rows);
+        return new MetadataTable("policy_revisions",
+                "Changes of the store: the newest thousand of policies, and the newest thousand choices of projects", ImmutableList.of(
+                        column("version", BIGINT, "Version that the change made"),
+                        column("created_at", VARCHAR, "When, as an instant in UTC"),
+                        column("author", VARCHAR, "Who made the change"),
+                        column("action", VARCHAR, "apply, register, add_tag, use_project and so on"),
+                        column("source", VARCHAR, "Source that apply was called with"),
+                        column("reason", VARCHAR, "Reason that the author gave"),
+                        column("kind", VARCHAR, "Kind of the changed object; CurrentProject: the project that a user works in"),
+                        column("name", VARCHAR, "Name of the changed object; of the user whose project it is"),
+                        column("before", VARCHAR, "Document before the change; NULL: there was none"),
+                        column("after", VARCHAR, "Document after the change; NULL: there is none")),
+                this::rows);
     }
 
     private List<List<@Nullable Object>> rows(ConnectorSession session) {
@@ -52,7 +55,7 @@ final class RevisionTable {
             return rows;
         }
         try {
-            for (Revision revision : store.revisions(NEWEST)) {
+            for (Revision revision : concat(store.policyRevisions(NEWEST), store.projectRevisions(NEWEST))) {
                 for (RevisionChange change : store.revisionChanges(revision.version().version())) {
                     rows.add(row(revision, change));
                 }

@@ -104,17 +104,27 @@ final class VocabularyTables {
     }
 
     private SystemTable users() {
-        return new MetadataTable("users", "Users of whom something is said, one row for each of their groups", ImmutableList.of(
-                column("user_name", VARCHAR, "Name of the user"),
-                column("group_name", VARCHAR, "A group of the store; NULL: none"),
-                column("expires", VARCHAR, "Until when, as an instant in UTC; NULL: for ever")), session -> {
+        return new MetadataTable("users", "Users of whom something is said or who work in a project, one row for each of their groups",
+                ImmutableList.of(
+                        column("user_name", VARCHAR, "Name of the user"),
+                        column("group_name", VARCHAR, "A group of the store; NULL: none"),
+                        column("expires", VARCHAR, "Until when, as an instant in UTC; NULL: for ever"),
+                        column("current_project", VARCHAR, "Project that the user chose to work in; NULL: none")),
+                session -> {
                     QueryContext query = authorization.query(session);
+                    Map<String, String> projects = query.snapshot().currentProjects();
                     List<List<@Nullable Object>> rows = new ArrayList<>();
                     visibleUsers(query).forEach(user -> {
                         if (user.groups().isEmpty()) {
-                            rows.add(row(user.name(), null, null));
+                            rows.add(row(user.name(), null, null, projects.get(user.name())));
                         }
-                        user.groups().forEach(membership -> rows.add(row(user.name(), membership.group(), text(membership.expires()))));
+                        user.groups().forEach(membership -> rows.add(
+                                row(user.name(), membership.group(), text(membership.expires()), projects.get(user.name()))));
+                    });
+                    projects.forEach((user, project) -> {
+                        if (maySee(query, user) && query.snapshot().object(Kind.USER, user).isEmpty()) {
+                            rows.add(row(user, null, null, project));
+                        }
                     });
                     return rows;
                 });
@@ -154,8 +164,12 @@ final class VocabularyTables {
     private List<User> visibleUsers(QueryContext query) {
         return query.snapshot().sortedObjectsOf(Kind.USER).stream()
                 .map(User.class::cast)
-                .filter(user -> authorization.isAuditor(query.asker()) || user.name().equals(query.asker().user()))
+                .filter(user -> maySee(query, user.name()))
                 .toList();
+    }
+
+    private boolean maySee(QueryContext query, String user) {
+        return authorization.isAuditor(query.asker()) || user.equals(query.asker().user());
     }
 
     private boolean maySee(QueryContext query, ObjectName object) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
 import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.administration.CurrentProjects;
 import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.PolicyAdministration;
@@ -16,6 +17,7 @@ import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
 import io.github.trinopolicy.connector.MetadataTables;
 import io.github.trinopolicy.connector.PolicyConnector;
+import io.github.trinopolicy.connector.SessionProcedures;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
@@ -123,7 +125,8 @@ final class NodeAssembly {
         StewardActions actions = new StewardActions(administration, authorization);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
                 AnswerFunctions.onCoordinator(authorization, explanation, actions),
-                new AdminProcedures(actions), new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
+                new AdminProcedures(actions), new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
                 () -> close(closer));
     }
 

@@ -8,6 +8,7 @@ import com.google.common.collect.Maps;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.decision.LayerMerge;
 import io.github.trinopolicy.decision.SnapshotSource;
+import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
@@ -38,22 +39,32 @@ public final class PolicyObjects {
     private final Map<UUID, KnownTable> tables;
     private final Map<ObjectName, KnownTable> tableNames;
     private final Map<UUID, KeyReference> keys;
+    private final Map<String, String> currentProjects;
+
+    /// What is new, other or, where empty, gone.
+    ///
+    /// @param keys those that are new or other; none is ever gone
+    /// @param currentProjects by user
+    public record Changes(Map<ObjectKey, Optional<SourcedObject>> objects, Map<UUID, Optional<KnownTable>> tables,
+            Collection<KeyReference> keys, Map<String, Optional<String>> currentProjects) {}
 
     private PolicyObjects(StoreVersion version, Map<Kind, Map<ObjectKey, SourcedObject>> layers,
             Map<Kind, Map<String, PolicyObject>> merged, Map<UUID, KnownTable> tables, Map<ObjectName, KnownTable> tableNames,
-            Map<UUID, KeyReference> keys) {
+            Map<UUID, KeyReference> keys, Map<String, String> currentProjects) {
         this.version = requireNonNull(version, "version is null");
         this.layers = requireNonNull(layers, "layers is null");
         this.merged = requireNonNull(merged, "merged is null");
         this.tables = requireNonNull(tables, "tables is null");
         this.tableNames = requireNonNull(tableNames, "tableNames is null");
         this.keys = requireNonNull(keys, "keys is null");
+        this.currentProjects = requireNonNull(currentProjects, "currentProjects is null");
     }
 
     public static PolicyObjects of(StoreContents contents, BundleReader reader) {
-        return new PolicyObjects(contents.version(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(),
-                ImmutableMap.of())
-                .with(contents.version(), decode(contents.objects(), reader), byId(contents.tables()), contents.keys());
+        PolicyObjects nothing = new PolicyObjects(contents.version(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(),
+                ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of());
+        return nothing.with(contents.version(), new Changes(decode(contents.objects(), reader), byId(contents.tables()), contents.keys(),
+                byUser(contents.currentProjects())));
     }
 
     public PolicyObjects with(StoreChanges changes, BundleReader reader) {
@@ -63,29 +74,30 @@ public final class PolicyObjects {
         Map<UUID, Optional<KnownTable>> changedTables = new HashMap<>();
         changes.removedTables().forEach(id -> changedTables.put(id, Optional.empty()));
         changedTables.putAll(byId(changes.tables()));
-        return with(changes.version(), changedObjects, changedTables, changes.keys());
+        Map<String, Optional<String>> changedProjects = new HashMap<>();
+        changes.leftProjects().forEach(user -> changedProjects.put(user, Optional.empty()));
+        changedProjects.putAll(byUser(changes.currentProjects()));
+        return with(changes.version(), new Changes(changedObjects, changedTables, changes.keys(), changedProjects));
     }
 
-    /// @param changedObjects layers that are new, other or, where empty, gone
-    /// @param changedTables tables that are new, other or, where empty, gone
-    public PolicyObjects with(StoreVersion newVersion, Map<ObjectKey, Optional<SourcedObject>> changedObjects,
-            Map<UUID, Optional<KnownTable>> changedTables, Collection<KeyReference> changedKeys) {
+    public PolicyObjects with(StoreVersion newVersion, Changes changes) {
         Map<Kind, Map<ObjectKey, SourcedObject>> newLayers = new EnumMap<>(Kind.class);
         newLayers.putAll(layers);
         Map<Kind, Map<String, PolicyObject>> newMerged = new EnumMap<>(Kind.class);
         newMerged.putAll(merged);
         Map<Kind, Set<ObjectKey>> changedKinds = new EnumMap<>(Kind.class);
-        changedObjects.keySet().forEach(key -> changedKinds.computeIfAbsent(key.kind(), _ -> new HashSet<>()).add(key));
+        changes.objects().keySet().forEach(key -> changedKinds.computeIfAbsent(key.kind(), _ -> new HashSet<>()).add(key));
         changedKinds.forEach((kind, changed) -> {
             Map<ObjectKey, SourcedObject> kindLayers = replaced(layers.getOrDefault(kind, ImmutableMap.of()),
-                    Maps.asMap(changed, key -> requireNonNull(changedObjects.get(key))));
+                    Maps.asMap(changed, key -> requireNonNull(changes.objects().get(key))));
             Map<String, Optional<PolicyObject>> changedNames = new HashMap<>();
             changed.forEach(key -> changedNames.computeIfAbsent(key.name(), name -> merge(kindLayers, kind, name)));
             newLayers.put(kind, kindLayers);
             newMerged.put(kind, replaced(merged.getOrDefault(kind, ImmutableMap.of()), changedNames));
         });
-        return new PolicyObjects(newVersion, newLayers, newMerged, replaced(tables, changedTables), replacedNames(changedTables),
-                replaced(keys, changedKeys.stream().collect(toImmutableMap(KeyReference::id, Optional::of))));
+        return new PolicyObjects(newVersion, newLayers, newMerged, replaced(tables, changes.tables()), replacedNames(changes.tables()),
+                replaced(keys, changes.keys().stream().collect(toImmutableMap(KeyReference::id, Optional::of))),
+                replaced(currentProjects, changes.currentProjects()));
     }
 
     private static Optional<PolicyObject> merge(Map<ObjectKey, SourcedObject> layers, Kind kind, String name) {
@@ -121,6 +133,10 @@ public final class PolicyObjects {
         return tables.stream().collect(toImmutableMap(KnownTable::id, Optional::of));
     }
 
+    private static Map<String, Optional<String>> byUser(Collection<CurrentProject> projects) {
+        return projects.stream().collect(toImmutableMap(CurrentProject::user, current -> Optional.of(current.project())));
+    }
+
     public StoreVersion version() {
         return version;
     }
@@ -139,6 +155,6 @@ public final class PolicyObjects {
     }
 
     public SnapshotSource source() {
-        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys);
+        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys, currentProjects);
     }
 }

@@ -27,21 +27,14 @@ import io.trino.spi.security.SystemSecurityContext;
 import io.trino.spi.type.VarcharType;
 import io.trino.sql.SqlPath;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +48,6 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(PER_CLASS)
 class TestAttacks {
     private static final String KEY = "00000000-0000-0000-0000-000000000000";
-    private static final Pattern NEXT = Pattern.compile("\"nextUri\" *: *\"([^\"]+)\"");
     private static final String CANNOT_HASH = "Access Denied: Cannot execute function policy.masking.hash";
 
     private TestingPolicyServer server;
@@ -248,9 +240,11 @@ class TestAttacks {
     @DisplayName("Invariant 2: nobody impersonates anybody")
     void testImpersonation()
             throws IOException, InterruptedException {
-        assertThat(protocolAnswer(ImmutableMap.of("X-Trino-User", PIPELINE, "X-Trino-Original-User", "alice")))
+        assertThat(new TestingProtocolClient(server).answers(ImmutableMap.of("X-Trino-User", PIPELINE, "X-Trino-Original-User", "alice"),
+                "SELECT 1"))
                 .contains("Access Denied: User alice cannot impersonate user pipeline");
-        assertThat(protocolAnswer(ImmutableMap.of("X-Trino-User", "policy-enforcer-0123", "X-Trino-Original-User", "alice")))
+        assertThat(new TestingProtocolClient(server)
+                .answers(ImmutableMap.of("X-Trino-User", "policy-enforcer-0123", "X-Trino-Original-User", "alice"), "SELECT 1"))
                 .contains("Access Denied: ").contains("the user name is reserved");
         server.assertRefused("alice", "SET SESSION AUTHORIZATION 'pipeline'", "Access Denied: User alice cannot impersonate user pipeline");
         server.assertRefused(GOVERNOR, "SET SESSION AUTHORIZATION 'pipeline'",
@@ -621,24 +615,6 @@ class TestAttacks {
         Identity identity = Identity.forUser(user).withPrincipal(new BasicPrincipal(user)).build();
         server.accessControl().checkCanExecuteQuery(identity, query);
         return new SystemSecurityContext(identity, query, Instant.now());
-    }
-
-    /// What the server answers at last to a statement with these headers, as a client would get it that is not as well-behaved as others.
-    private String protocolAnswer(Map<String, String> headers)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.runner().getCoordinator().getBaseUrl().resolve("/v1/statement"));
-        headers.forEach(request::header);
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            String answer = client
-                    .send(request.POST(HttpRequest.BodyPublishers.ofString("SELECT 1")).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-            for (Matcher next = NEXT.matcher(answer); next.find(); next = NEXT.matcher(answer)) {
-                HttpRequest.Builder following = HttpRequest.newBuilder(URI.create(next.group(1)));
-                headers.forEach(following::header);
-                answer = client.send(following.build(), HttpResponse.BodyHandlers.ofString()).body();
-            }
-            return answer;
-        }
     }
 
     private static String refusedAt(int column, String message) {

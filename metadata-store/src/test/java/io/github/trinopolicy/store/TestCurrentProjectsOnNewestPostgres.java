@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestCurrentProjectsOnNewestPostgres extends BaseTestCurrentProjects {
+    TestCurrentProjectsOnNewestPostgres() {
+        super(TestingPostgres.newest());
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+public class TestCurrentProjectsOnOldestPostgres extends BaseTestCurrentProjects {
+    TestCurrentProjectsOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}
