@@ -13,7 +13,6 @@ import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
-import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
@@ -172,22 +171,6 @@ public final class PolicySnapshot {
         return selector.tags().stream().anyMatch(wanted -> tags.stream().anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)));
     }
 
-    /// True when something that gets the tag could thereby be seen by more people: a grant selects the tag, or a mask by which a
-    /// stronger one could be outranked.
-    public boolean mayRevealWhenTagged(String tag) {
-        return compiled.values().stream().anyMatch(policy -> switch (policy) {
-            case CompiledPolicy.Grant grant -> selectsTag(grant.access().appliesTo().tags(), tag);
-            case CompiledPolicy.Masking masking ->
-                selectsTag(masking.masking().columns().tags(), tag) && !masking.masking().rules().stream()
-                        .allMatch(rule -> rule.mask().type() == Mask.Type.NULL);
-            case CompiledPolicy.Guardrail _,CompiledPolicy.RowFilter _,CompiledPolicy.Broken _ -> false;
-        });
-    }
-
-    private static boolean selectsTag(Set<String> selected, String tag) {
-        return selected.stream().anyMatch(wanted -> DottedPath.isSameOrBelow(tag, wanted));
-    }
-
     /// True when a column of the table carries the tag, or one below it, itself.
     public boolean hasColumnTagged(ObjectName table, String wanted) {
         return dataSource(table).stream()
@@ -216,6 +199,11 @@ public final class PolicySnapshot {
     /// Some key in use, for a node to try whether it can unwrap.
     public Optional<UUID> anyKey() {
         return primaryKeys.values().stream().map(KeyReference::id).findFirst();
+    }
+
+    /// Staged ones too.
+    Collection<CompiledPolicy> compiledPolicies() {
+        return compiled.values();
     }
 
     PolicyIndex<CompiledPolicy.Grant> grants() {

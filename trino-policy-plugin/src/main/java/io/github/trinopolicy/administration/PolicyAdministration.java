@@ -154,8 +154,10 @@ public final class PolicyAdministration {
     /// Changes what calls have said of a data source; bundles say their own beside it.
     ///
     /// @param approved real columns of the table that are approved with this
+    /// @param review looks at what the change does before it is made
     /// @param edit gets the data source with nothing said of it where no call has said anything yet
-    void editDataSource(ConnectorSession session, Act act, ObjectName name, List<Column> approved, UnaryOperator<DataSource> edit) {
+    void editDataSource(ConnectorSession session, Act act, ObjectName name, List<Column> approved, Optional<Review> review,
+            UnaryOperator<DataSource> edit) {
         DataSource untouched = new DataSource(name, Optional.empty(), Principals.NONE, ImmutableSet.of(), ImmutableList.of(),
                 Optional.empty(), false,
                 Optional.empty(), ImmutableMap.of(), Optional.empty());
@@ -164,11 +166,14 @@ public final class PolicyAdministration {
                 ? ImmutableMap.of(name, describe(session, name))
                 : ImmutableMap.of();
         change(act, ImmutableList.of(), described, (image, _) -> {
+            Optional<PolicySnapshot> snapshotBefore = review.map(_ -> image.snapshot(compiler, snapshots.latest()));
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
             image.put(key, new StoreImage.Entry(edit.apply(before), Optional.empty()));
             if (name.isTable()) {
                 image.put(KnownTables.approve(image.table(name), name, approved));
             }
+            // by the store as it is now, which no snapshot of a query need be
+            review.ifPresent(check -> check.check(snapshotBefore.orElseThrow(), image.snapshot(compiler, snapshotBefore.orElseThrow())));
         });
     }
 
@@ -223,6 +228,12 @@ public final class PolicyAdministration {
     private void change(Act act, List<BundleDocument> documents, Map<ObjectName, Optional<List<Column>>> described,
             BiConsumer<StoreImage, BundleErrors> edit) {
         change(act, documents, described, (_, image, errors) -> edit.accept(image, errors));
+    }
+
+    /// Judges a change by what was and what would be.
+    interface Review {
+        /// @throws RuntimeException when the change is not to be made
+        void check(PolicySnapshot before, PolicySnapshot after);
     }
 
     private interface Edit {

@@ -7,9 +7,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.administration.PolicyAdministration.Review;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
-import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.decision.Declassification;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.ColumnDescription;
@@ -155,7 +156,8 @@ public final class StewardActions {
         QueryContext query = authorization.query(session);
         ObjectName name = objectName(object);
         authorization.requireOwner(query.snapshot(), query.asker(), name, "register " + name);
-        administration.editDataSource(session, act(query, "register"), name, ImmutableList.of(), UnaryOperator.identity());
+        administration.editDataSource(session, act(query, "register"), name, ImmutableList.of(),
+                declassification(query, name, "register " + name), UnaryOperator.identity());
     }
 
     /// @param object a catalog, schema, table or column
@@ -164,14 +166,12 @@ public final class StewardActions {
         List<String> parts = parse(object);
         Optional<ColumnName> column = parts.size() == 4 ? Optional.of(columnName(object)) : Optional.empty();
         ObjectName name = column.map(ColumnName::table).orElseGet(() -> objectName(object));
-        PolicySnapshot snapshot = query.snapshot();
-        authorization.requireOwner(snapshot, query.asker(), name, "tag " + object);
-        if (!authorization.isAdministrator(query.asker()) && snapshot.mayRevealWhenTagged(tag)) {
-            authorization.requireAdministrator(query.asker(), "add tag %s, by which policies grant or mask".formatted(Wording.quoted(tag)));
-        }
-        administration.editDataSource(session, act(query, "add_tag"), name, ImmutableList.of(), before -> column.map(ColumnName::column)
-                .map(columnName -> withColumn(before, columnName, ImmutableSet.of(tag)))
-                .orElseGet(() -> withTag(before, tag)));
+        authorization.requireOwner(query.snapshot(), query.asker(), name, "tag " + object);
+        administration.editDataSource(session, act(query, "add_tag"), name, ImmutableList.of(),
+                declassification(query, name, "add tag %s to %s".formatted(Wording.quoted(tag), object)),
+                before -> column.map(ColumnName::column)
+                        .map(columnName -> withColumn(before, columnName, ImmutableSet.of(tag)))
+                        .orElseGet(() -> withTag(before, tag)));
     }
 
     public void approveColumn(ConnectorSession session, String table, String column) {
@@ -189,6 +189,7 @@ public final class StewardActions {
                 .orElseThrow(() -> new TrinoException(NOT_FOUND, "table '%s' has no column %s%s".formatted(name, Wording.quoted(column),
                         Wording.didYouMean(column, columns.stream().map(Column::name).toList()))));
         administration.editDataSource(session, act(query, "approve_column"), name, ImmutableList.of(approved),
+                declassification(query, name, "approve a column of " + name),
                 before -> withColumn(before, approved.name(), ImmutableSet.of()));
     }
 
@@ -215,6 +216,15 @@ public final class StewardActions {
                     .build();
             return new User(member, before.description(), ImmutableList.copyOf(groups), before.attributes());
         });
+    }
+
+    /// An owner's act may let nobody see more.
+    private Optional<Review> declassification(QueryContext query, ObjectName object, String act) {
+        return authorization.isAdministrator(query.asker())
+                ? Optional.empty()
+                : Optional.of((before, after) -> Declassification.reason(before, after, object)
+                        .ifPresent(reason -> authorization.requireAdministrator(query.asker(),
+                                "%s, since somebody could then see more (%s)".formatted(act, reason))));
     }
 
     private static Act act(QueryContext query, String action) {
