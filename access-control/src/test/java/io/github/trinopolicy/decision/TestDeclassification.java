@@ -55,8 +55,8 @@ import org.junit.jupiter.api.Test;
 /// Section 5: what an owner may do lets nobody see more.
 final class TestDeclassification {
     private static final long SEED = Long.getLong("policy.test.seed", 483);
-    private static final int CASES = 4_000;
-    private static final int SUBJECTS = 6;
+    private static final int CASES = 2_000;
+    private static final int SUBJECTS = 5;
     private static final List<String> TAGS = List.of("A", "A.B", "A.B.C", "X", "X.Y", "Geo", "Geo.Region", "Shop", "Lake", "Nowhere",
             "Out");
     private static final List<Column> WITH_NEW_COLUMN = ImmutableList.<Column>builder().addAll(COLUMNS).add(new Column("fresh", VARCHAR))
