@@ -153,7 +153,7 @@ final class ColumnEvaluator {
         return new ColumnDecision(policy, Optional.of(TrinoSql.format(TrinoSql.nullValue())), "null", reason, false);
     }
 
-    private static boolean isShown(TableFacts table, Optional<Level> level, Column column) {
+    static boolean isShown(TableFacts table, Optional<Level> level, Column column) {
         if (table.describedColumn(column.name(), column.type()).isPresent() || level.equals(Optional.of(Level.OWN))) {
             return true;
         }

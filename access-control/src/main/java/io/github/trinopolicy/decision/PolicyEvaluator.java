@@ -22,13 +22,16 @@ public final class PolicyEvaluator {
     private final AccessEvaluator accessEvaluator;
     private final RowEvaluator rowEvaluator;
     private final ColumnEvaluator columnEvaluator;
+    private final TableReviewer reviewer;
 
     /// @param catalog the catalog that holds the masking functions
     public PolicyEvaluator(MaskCatalogue catalogue, String catalog) {
         PartialEvaluator evaluator = new PartialEvaluator();
         accessEvaluator = new AccessEvaluator(evaluator);
         rowEvaluator = new RowEvaluator(evaluator);
-        columnEvaluator = new ColumnEvaluator(evaluator, new MaskCompiler(evaluator, catalogue, catalog));
+        MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
+        columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
+        reviewer = new TableReviewer(maskCompiler);
     }
 
     /// Whether and at which level the user may use a governed table.
@@ -70,5 +73,16 @@ public final class PolicyEvaluator {
                 .map(FilterDecision::expression).flatMap(Optional::stream).distinct().sorted().collect(toImmutableList());
         return new TableAppearance(level, filters, columns.stream().collect(toImmutableMap(Column::name,
                 column -> columnEvaluator.appearance(new Sight(snapshot, subject, level, row, column)))));
+    }
+
+    /// What the authors of the table's policies should know, whoever uses it.
+    public List<Finding> review(PolicySnapshot snapshot, ObjectName table, List<Column> columns) {
+        return reviewer.review(snapshot, table, columns);
+    }
+
+    /// True where nobody sees the column of a governed table but those who own the table, since it is not approved.
+    public boolean awaitsApproval(PolicySnapshot snapshot, ObjectName table, Column column) {
+        TableFacts facts = TableFacts.of(snapshot, table);
+        return facts.governed() && !ColumnEvaluator.isShown(facts, Optional.empty(), column);
     }
 }

@@ -20,6 +20,16 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
         traits = ImmutableSet.copyOf(traits);
     }
 
+    /// Stands for a name that no policy names.
+    private static final String ANY_OTHER = "";
+
+    /// Of a catalog or schema: what any table in it has in common that nothing is said of.
+    public static TableReach ofAny(PolicySnapshot snapshot, ObjectName object) {
+        return of(snapshot, object.isTable()
+                ? object
+                : ObjectName.ofTable(object.catalog(), object.schema().orElse(ANY_OTHER), ANY_OTHER));
+    }
+
     public static TableReach of(PolicySnapshot snapshot, ObjectName table) {
         TableConcern concern = TableConcern.of(snapshot, table);
         return new TableReach(concern.policies().map(CompiledPolicy::name).collect(toImmutableSet()),

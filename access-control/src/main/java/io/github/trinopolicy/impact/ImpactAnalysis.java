@@ -1,6 +1,5 @@
 package io.github.trinopolicy.impact;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
@@ -15,15 +14,12 @@ import io.github.trinopolicy.decision.TableReach;
 import io.github.trinopolicy.enforcement.UngovernedTables;
 import io.github.trinopolicy.impact.UserClasses.Member;
 import io.github.trinopolicy.impact.UserClasses.UserClass;
-import io.github.trinopolicy.model.DataSource;
-import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.Subject;
 import io.github.trinopolicy.policy.Trait;
 import io.trino.spi.type.Type;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,28 +83,25 @@ public final class ImpactAnalysis {
     private final class Run {
         private final ProposedChange change;
         private final UserClasses users;
-        private final Set<String> changedPolicies;
-        private final Set<ObjectName> changedObjects;
+        private final ChangedTables tables;
         private final boolean stagesNothing;
-        private final Map<String, Type> readTypes = new HashMap<>();
         private final List<ImpactRow> rows = new ArrayList<>();
         private long decisions;
 
         private Run(ProposedChange change, UserClasses users) {
             this.change = change;
             this.users = users;
-            this.changedPolicies = change.changedPolicies();
+            this.tables = new ChangedTables(change, types);
             this.stagesNothing = change.stagesNothing();
-            this.changedObjects = change.changedObjects();
         }
 
         private Result result() {
             int left = 0;
-            for (ObjectName table : tables()) {
+            for (ObjectName table : objects()) {
                 TableReach before = TableReach.of(change.before(), table);
                 TableReach after = TableReach.of(change.activated(), table);
                 Set<Trait> traits = Sets.union(before.traits(), after.traits()).immutableCopy();
-                boolean touched = isTouched(table, before, after);
+                boolean touched = tables.isTouched(table, before, after);
                 if (!touched && !users.change(traits)) {
                     continue;
                 }
@@ -129,18 +122,9 @@ public final class ImpactAnalysis {
             return new Result(rows, decisions);
         }
 
-        private boolean isTouched(ObjectName table, TableReach before, TableReach after) {
-            for (Optional<ObjectName> object = Optional.of(table); object.isPresent(); object = object.get().parent()) {
-                if (changedObjects.contains(object.get())) {
-                    return true;
-                }
-            }
-            return Stream.of(before, after).anyMatch(reach -> reach.policies().stream().anyMatch(changedPolicies::contains));
-        }
-
         /// False where not all users were looked at.
         private boolean add(ObjectName table, boolean touched, List<UserClass> classes) {
-            List<Column> columns = columns(table);
+            List<Column> columns = tables.columns(table);
             boolean complete = true;
             Map<List<Difference>, List<Member>> byDifferences = new LinkedHashMap<>();
             for (UserClass userClass : classes) {
@@ -191,27 +175,12 @@ public final class ImpactAnalysis {
             return Seen.of(evaluator.appearance(snapshot, subject, table, columns));
         }
 
-        /// Tables of which the store knows something, and for each registered catalog and schema one that stands for all others.
-        private Set<ObjectName> tables() {
-            Map<String, ObjectName> tables = new TreeMap<>();
-            for (PolicySnapshot snapshot : List.of(change.before(), change.after())) {
-                Stream.concat(snapshot.knownTables().stream().map(KnownTable::name),
-                        snapshot.dataSources().stream().map(DataSource::objectName).map(ImpactAnalysis::anyTable))
-                        .forEach(table -> tables.put(objectName(table), table));
-            }
-            return tables.values().stream().collect(toImmutableSet());
-        }
-
-        /// Columns that the store knows, with the types that they shall have.
-        private List<Column> columns(ObjectName table) {
-            Map<String, String> columns = new TreeMap<>();
-            for (PolicySnapshot snapshot : List.of(change.before(), change.after())) {
-                snapshot.knownTable(table).ifPresent(known -> known.columns().values().forEach(column -> columns.put(column.name(),
-                        column.type())));
-            }
-            return columns.entrySet().stream()
-                    .map(column -> new Column(column.getKey(), readTypes.computeIfAbsent(column.getValue(), types)))
-                    .collect(toImmutableList());
+        /// Tables that the store knows, and for each registered catalog and schema one that stands for all others.
+        private Set<ObjectName> objects() {
+            Map<String, ObjectName> objects = new TreeMap<>();
+            Stream.concat(tables.known().stream(), tables.containers().stream().map(ImpactAnalysis::anyTable))
+                    .forEach(table -> objects.put(objectName(table), table));
+            return ImmutableSet.copyOf(objects.values());
         }
     }
 
@@ -226,7 +195,7 @@ public final class ImpactAnalysis {
     }
 
     private static ObjectName anyTable(ObjectName object) {
-        return object.isTable() ? object : ObjectName.ofTable(object.catalog(), object.schema().orElse(ANY_OTHER), ANY_OTHER);
+        return ObjectName.ofTable(object.catalog(), object.schema().orElse(ANY_OTHER), ANY_OTHER);
     }
 
     private static String objectName(ObjectName table) {

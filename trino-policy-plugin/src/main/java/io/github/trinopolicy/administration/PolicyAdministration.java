@@ -16,10 +16,13 @@ import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.impact.ProposedChange;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.model.User;
@@ -80,22 +83,40 @@ public final class PolicyAdministration {
         });
     }
 
-    /// What applying the bundle would change, by the store as it is now. Whose object it is does not matter yet.
+    /// What applying the bundle would do, by the store as it is now. Nothing is changed.
     ///
+    /// @param prune as in [#apply]
+    /// @param source whose bundle it is; empty: whose object it is does not matter yet
     /// @throws BundleException with everything that is wrong
-    List<PlannedChange> plan(ConnectorSession session, String bundle) {
+    Preview preview(ConnectorSession session, String bundle, boolean prune, Optional<String> source) {
         List<BundleDocument> documents = reader.read(bundle);
         Map<ObjectName, Optional<List<Column>>> described = describe(session, documents);
         StoreContents contents = store.load();
         BundleErrors errors = new BundleErrors();
         StoreImage image = new StoreImage(contents.version(), contents.objects(), contents.tables(), reader);
+        PolicySnapshot before = image.snapshot(compiler, snapshots.latest(), contents.keys());
         for (BundleDocument document : documents) {
-            ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-            image.put(key, new StoreImage.Entry(document.object(), image.object(key).flatMap(StoreImage.Entry::source)));
+            Optional<String> owner = image.object(keyOf(document.object(), Origin.BUNDLE)).flatMap(StoreImage.Entry::source);
+            putBundled(image, document, source.isPresent() ? source : owner, errors);
+        }
+        if (prune) {
+            prune(image, documents, source);
         }
         approveBundled(image, documents, described);
-        validator.check(image.snapshot(compiler, snapshots.latest()), image.tables(), documents, described, errors);
-        return new PlanWriter(writer).plan(image);
+        // each table has its key by the time that the change is made
+        List<KeyReference> keys = ProposedKeys.of(contents.keys(), image.tables());
+        PolicySnapshot after = image.snapshot(compiler, before, keys);
+        validator.check(after, image.tables(), documents, described, errors);
+        List<PlannedChange> changes = new PlanWriter(writer).plan(image);
+        documents.forEach(document -> activate(image, document));
+        return new Preview(changes, new ProposedChange(before, after, image.snapshot(compiler, after, keys)), described);
+    }
+
+    private static void activate(StoreImage image, BundleDocument document) {
+        if (document.object() instanceof Policy policy && policy.state() == Policy.State.STAGED) {
+            Policy active = new Policy(policy.name(), policy.description(), Policy.State.ACTIVE, policy.exempt(), policy.body());
+            image.put(keyOf(policy, Origin.BUNDLE), new StoreImage.Entry(active, Optional.empty()));
+        }
     }
 
     /// Removes an object, whoever said it.

@@ -12,6 +12,8 @@ import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.Declassification;
 import io.github.trinopolicy.enforcement.QueryContext;
+import io.github.trinopolicy.impact.ImpactAnalysis;
+import io.github.trinopolicy.impact.ImpactRow;
 import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.ColumnDescription;
 import io.github.trinopolicy.model.ColumnName;
@@ -23,6 +25,7 @@ import io.github.trinopolicy.model.User;
 import io.github.trinopolicy.store.Act;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -41,10 +44,17 @@ public final class StewardActions {
 
     private final PolicyAdministration administration;
     private final Authorization authorization;
+    private final PlanWarnings warnings;
+    private final ImpactAnalysis impact;
+    private final Clock clock;
 
-    public StewardActions(PolicyAdministration administration, Authorization authorization) {
+    public StewardActions(PolicyAdministration administration, Authorization authorization, PlanWarnings warnings,
+            ImpactAnalysis impact, Clock clock) {
         this.administration = requireNonNull(administration, "administration is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
+        this.warnings = requireNonNull(warnings, "warnings is null");
+        this.impact = requireNonNull(impact, "impact is null");
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     public void apply(ConnectorSession session, String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
@@ -90,10 +100,17 @@ public final class StewardActions {
         authorization.requireAuditor(authorization.query(session).asker(), "read all policies");
     }
 
-    /// What applying the bundle would change.
+    /// What applying the bundle would change, with warnings.
     public List<PlannedChange> plan(ConnectorSession session, String bundle) {
         requireReader(session);
-        return administration.plan(session, bundle);
+        Preview preview = administration.preview(session, bundle, false, Optional.empty());
+        return ImmutableList.<PlannedChange>builder().addAll(preview.changes()).addAll(warnings.of(preview)).build();
+    }
+
+    /// Who would see what otherwise if the bundle were applied.
+    public List<ImpactRow> impact(ConnectorSession session, String bundle, boolean prune, @Nullable String source) {
+        requireReader(session);
+        return impact.analyze(administration.preview(session, bundle, prune, Optional.ofNullable(source)).change(), clock.instant()).rows();
     }
 
     /// All documents.

@@ -13,6 +13,7 @@ import io.github.trinopolicy.decision.LayeredObject;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.decision.SnapshotSource;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
@@ -123,10 +124,15 @@ final class StoreImage {
 
     /// The image as a snapshot, for everything that a snapshot can answer.
     PolicySnapshot snapshot(PolicyCompiler compiler, PolicySnapshot previous) {
+        return snapshot(compiler, previous, ImmutableList.of());
+    }
+
+    /// The image as a snapshot that can also decide.
+    PolicySnapshot snapshot(PolicyCompiler compiler, PolicySnapshot previous, List<KeyReference> keys) {
         ImmutableList.Builder<LayeredObject> layers = ImmutableList.builder();
         objects.forEach(
                 (key, entry) -> layers.add(new LayeredObject(key.origin() == Origin.BUNDLE ? Layer.BUNDLE : Layer.CALL, entry.object())));
         return PolicySnapshot.compile(new SnapshotSource(version.version(), version.token(), layers.build(),
-                ImmutableList.copyOf(tables.values()), ImmutableList.of()), compiler, Optional.of(previous));
+                ImmutableList.copyOf(tables.values()), keys), compiler, Optional.of(previous));
     }
 }

@@ -48,8 +48,10 @@ final class VocabularyTables {
                 column("name", VARCHAR, "Dotted path of the tag"),
                 column("description", VARCHAR, "What its author says of it")), session -> {
                     List<List<@Nullable Object>> rows = new ArrayList<>();
-                    authorization.query(session).snapshot().objectsOf(Kind.TAG)
-                            .forEach(tag -> rows.add(row(tag.name(), tag.description().orElse(null))));
+                    QueryContext query = authorization.query(session);
+                    if (ownsSomething(query)) {
+                        query.snapshot().objectsOf(Kind.TAG).forEach(tag -> rows.add(row(tag.name(), tag.description().orElse(null))));
+                    }
                     return rows;
                 });
     }
@@ -156,6 +158,12 @@ final class VocabularyTables {
                 .map(User.class::cast)
                 .filter(user -> authorization.isAuditor(query.asker()) || user.name().equals(query.asker().user()))
                 .toList();
+    }
+
+    /// Tags are the vocabulary of those who put them on.
+    private boolean ownsSomething(QueryContext query) {
+        return authorization.isAuditor(query.asker())
+                || query.snapshot().dataSources().stream().anyMatch(source -> maySee(query, source.objectName()));
     }
 
     private boolean maySee(QueryContext query, ObjectName object) {
