@@ -42,7 +42,7 @@ final class AccessEvaluator {
             if (!broken.closes(table)) {
                 continue;
             }
-            reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile: " + broken.reason()));
+            reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile"));
             closed = true;
         }
         Optional<String> outside = outside(snapshot, subject, table.name());

@@ -35,10 +35,17 @@ final class ColumnMatcher {
         if (not.flatMap(matcher -> matcher.match(table, column, columnTags, type)).isPresent()) {
             return Optional.empty();
         }
-        if (selector.names().stream().anyMatch(name -> name.table().equals(table.name()) && name.column().equals(column))) {
+        return mayMatch(table, Optional.of(column), columnTags);
+    }
+
+    /// How a column may be selected, were its type right and were nothing left out by `not`.
+    ///
+    /// @param column empty: one that no policy names and no pattern fits
+    Optional<Match> mayMatch(TableFacts table, Optional<String> column, Set<String> columnTags) {
+        if (column.filter(name -> isNamed(table, name)).isPresent()) {
             return Optional.of(new Match(Closeness.NAME, ImmutableSet.of()));
         }
-        if (pattern.filter(regex -> regex.matcher(column).matches()).isPresent()) {
+        if (column.filter(name -> pattern.filter(regex -> regex.matcher(name).matches()).isPresent()).isPresent()) {
             return Optional.of(new Match(Closeness.PATTERN, ImmutableSet.of()));
         }
         Set<String> tags = selector.tags().stream()
@@ -52,6 +59,10 @@ final class ColumnMatcher {
                 .map(ColumnMatcher::closeness)
                 .min(Closeness::compareTo)
                 .map(closeness -> new Match(closeness, ImmutableSet.of()));
+    }
+
+    private boolean isNamed(TableFacts table, String column) {
+        return selector.names().stream().anyMatch(name -> name.table().equals(table.name()) && name.column().equals(column));
     }
 
     /// True when a column that the snapshot knows of the table may be selected. Leaves `types` and `not`, which narrow, out of account.

@@ -1,26 +1,37 @@
 package io.github.trinopolicy.decision;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.github.trinopolicy.decision.ColumnEvaluator.Sight;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
+import io.github.trinopolicy.decision.TableDecision.FilterDecision;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
 import java.util.List;
+import java.util.Optional;
 
 /// The decision point. Every answer follows from a snapshot and a subject alone. Thread-safe.
 public final class PolicyEvaluator {
     private final AccessEvaluator accessEvaluator;
     private final RowEvaluator rowEvaluator;
     private final ColumnEvaluator columnEvaluator;
+    private final TableReviewer reviewer;
 
     /// @param catalog the catalog that holds the masking functions
     public PolicyEvaluator(MaskCatalogue catalogue, String catalog) {
         PartialEvaluator evaluator = new PartialEvaluator();
         accessEvaluator = new AccessEvaluator(evaluator);
         rowEvaluator = new RowEvaluator(evaluator);
-        columnEvaluator = new ColumnEvaluator(evaluator, new MaskCompiler(evaluator, catalogue, catalog));
+        MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
+        columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
+        reviewer = new TableReviewer(maskCompiler);
     }
 
     /// Whether and at which level the user may use a governed table.
@@ -37,8 +48,41 @@ public final class PolicyEvaluator {
         TableRow row = TableRow.of(facts, columns);
         ImmutableMap.Builder<String, ColumnDecision> decisions = ImmutableMap.builder();
         for (Column column : columns) {
-            decisions.put(column.name(), columnEvaluator.decide(snapshot, subject, access.level(), row, column));
+            decisions.put(column.name(), columnEvaluator.decide(new Sight(snapshot, subject, access.level(), row, column)));
         }
         return new TableDecision(access, rowEvaluator.decide(snapshot, subject, facts, columns), decisions.buildOrThrow());
+    }
+
+    /// The same with everything that was weighed.
+    public TableExplanation explain(PolicySnapshot snapshot, Subject subject, ObjectName table, List<Column> columns) {
+        TableDecision decision = decide(snapshot, subject, table, columns);
+        TableRow row = TableRow.of(TableFacts.of(snapshot, table), columns);
+        return new TableExplanation(decision, columns.stream().collect(toImmutableMap(Column::name,
+                column -> columnEvaluator.explain(new Sight(snapshot, subject, decision.access().level(), row, column)))));
+    }
+
+    /// The same in words to be compared. Of a table without access there are no filters and columns.
+    public TableAppearance appearance(PolicySnapshot snapshot, Subject subject, ObjectName table, List<Column> columns) {
+        TableFacts facts = TableFacts.of(snapshot, table);
+        Optional<Level> level = accessEvaluator.decide(snapshot, subject, facts).level();
+        if (level.isEmpty()) {
+            return new TableAppearance(level, ImmutableList.of(), ImmutableMap.of());
+        }
+        TableRow row = TableRow.of(facts, columns);
+        List<String> filters = rowEvaluator.decide(snapshot, subject, facts, columns).stream()
+                .map(FilterDecision::expression).flatMap(Optional::stream).distinct().sorted().collect(toImmutableList());
+        return new TableAppearance(level, filters, columns.stream().collect(toImmutableMap(Column::name,
+                column -> columnEvaluator.appearance(new Sight(snapshot, subject, level, row, column)))));
+    }
+
+    /// What the authors of the table's policies should know, whoever uses it.
+    public List<Finding> review(PolicySnapshot snapshot, ObjectName table, List<Column> columns) {
+        return reviewer.review(snapshot, table, columns);
+    }
+
+    /// True where nobody sees the column of a governed table but those who own the table, since it is not approved.
+    public boolean awaitsApproval(PolicySnapshot snapshot, ObjectName table, Column column) {
+        TableFacts facts = TableFacts.of(snapshot, table);
+        return facts.governed() && !ColumnEvaluator.isShown(facts, Optional.empty(), column);
     }
 }

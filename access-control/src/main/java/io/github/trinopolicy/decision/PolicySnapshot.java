@@ -13,7 +13,6 @@ import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
-import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Project;
@@ -124,22 +123,6 @@ public final class PolicySnapshot {
     /// The names of the active policies that may concern the table or a column of it.
     public Set<String> policiesConcerning(ObjectName table) {
         return policies.concerning(table, TableFacts.of(this, table).allTags()).map(CompiledPolicy::name).collect(toImmutableSet());
-    }
-
-    /// True when something that gets the tag could thereby be seen by more people: a grant selects the tag, or a mask by which a
-    /// stronger one could be outranked.
-    public boolean mayRevealWhenTagged(String tag) {
-        return policies.all().stream().anyMatch(policy -> switch (policy) {
-            case CompiledPolicy.Grant grant -> selectsTag(grant.access().appliesTo().tags(), tag);
-            case CompiledPolicy.Masking masking ->
-                selectsTag(masking.masking().columns().tags(), tag) && !masking.masking().rules().stream()
-                        .allMatch(rule -> rule.mask().type() == Mask.Type.NULL);
-            case CompiledPolicy.Guardrail _,CompiledPolicy.RowFilter _,CompiledPolicy.Broken _ -> false;
-        });
-    }
-
-    private static boolean selectsTag(Set<String> selected, String tag) {
-        return selected.stream().anyMatch(wanted -> DottedPath.isSameOrBelow(tag, wanted));
     }
 
     /// True when a column of the table carries the tag, or one below it, itself.

@@ -43,15 +43,20 @@ final class RowEvaluator {
             return ImmutableList.of(new FilterDecision(filter.name(), Optional.empty(), "'exempt' holds", true));
         }
         try {
-            return switch (filter.rule()) {
+            List<FilterDecision> decisions = switch (filter.rule()) {
                 case CompiledPolicy.RowRule.Matches rule -> matches(filter.name(), rule.matches(), subject, row);
                 case CompiledPolicy.RowRule.Where rule -> ImmutableList.of(where(filter.name(), rule.condition(), subject, row));
                 case CompiledPolicy.RowRule.Purposes rule -> ImmutableList.of(purposes(filter.name(), rule.purposes(), subject));
             };
+            return filter.exempt().isEmpty() ? decisions : decisions.stream().map(RowEvaluator::notExempt).collect(toImmutableList());
         }
         catch (UnresolvedColumnException e) {
             return ImmutableList.of(new FilterDecision(filter.name(), Optional.of(NO_ROW), "closes the table: " + e.getMessage(), false));
         }
+    }
+
+    private static FilterDecision notExempt(FilterDecision decision) {
+        return new FilterDecision(decision.policy(), decision.expression(), decision.reason() + "; 'exempt' does not hold", false);
     }
 
     private List<FilterDecision> matches(String policy, Policy.RowRule.Matches matches, Subject subject, TableRow row) {

@@ -387,7 +387,7 @@ final class TestColumnEvaluator {
         ColumnDecision decision = decide(snapshot, ImmutableMap.of("added", BIGINT), "added");
         assertThat(decision.policy()).contains("broken");
         assertThat(decision.expression()).contains("null");
-        assertThat(decision.reason()).startsWith("the policy does not compile: function 'no_such_function' is not among");
+        assertThat(decision.reason()).isEqualTo("the policy does not compile");
         assertThat(decide(snapshot, COLUMNS, "email").effect()).isEqualTo("raw");
     }
 

@@ -46,6 +46,10 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
         currentProjects = ImmutableMap.copyOf(currentProjects);
     }
 
+    public TestingStore(List<LayeredObject> objects, List<KnownTable> tables, List<KeyReference> keys) {
+        this(objects, tables, keys, ImmutableMap.of());
+    }
+
     public static TestingStore of(PolicyObject... objects) {
         return new TestingStore(ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableMap.of()).with(objects);
     }

@@ -10,9 +10,10 @@ import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.decision.TableDecision;
-import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
 import io.github.trinopolicy.decision.TableDecision.Reason;
+import io.github.trinopolicy.decision.TableExplanation;
+import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.enforcement.Roles;
 import io.github.trinopolicy.enforcement.UngovernedTables;
 import io.github.trinopolicy.model.ObjectName;
@@ -50,9 +51,18 @@ public final class Explanation {
         return Entitlements.of(snapshot, user, groups, clock.instant());
     }
 
-    /// @param forSteward shows columns and filters also of a table that the subject may not read
+    /// Who asks, from the one who may know least.
+    public enum Audience {
+        /// about himself; learns nothing of a table that he may not read
+        ONESELF,
+        /// the table's owner
+        OWNER,
+        /// an administrator or auditor, who may read all policies; learns what is wrong with a broken one
+        AUDITOR,
+    }
+
     public List<List<@Nullable String>> explain(ConnectorSession session, PolicySnapshot snapshot, Subject subject, ObjectName table,
-            boolean forSteward) {
+            Audience audience) {
         List<List<@Nullable String>> rows = new ArrayList<>();
         if (roles.isExempt(subject)) {
             rows.add(row("access", null, null, "own", null, "exempt by configuration (policy.exempt-users, policy.exempt-groups)"));
@@ -65,29 +75,41 @@ public final class Explanation {
         }
         boolean readable = evaluator.access(snapshot, subject, table).level().isPresent();
         // a table that may not be read is not described to the user either
-        List<Column> columns = readable || forSteward ? describer.describe(session, table).orElse(ImmutableList.of()) : ImmutableList.of();
-        TableDecision decision = evaluator.decide(snapshot, subject, table, columns);
+        boolean described = readable || audience != Audience.ONESELF;
+        List<Column> columns = described ? describer.describe(session, table).orElse(ImmutableList.of()) : ImmutableList.of();
+        TableExplanation explanation = evaluator.explain(snapshot, subject, table, columns);
+        TableDecision decision = explanation.decision();
         rows.add(row("access", null, null, decision.access().level().map(level -> level.name().toLowerCase(ENGLISH)).orElse("none"), null,
-                readable
-                        ? "by the policies below"
-                        : decision.access().outside().map("the table is %s"::formatted)
-                                .orElse("no grant holds, or a guardrail closes the table")));
+                readable ? "by the policies below" : refusal(decision)));
         for (Reason reason : decision.access().reasons()) {
-            rows.add(row("access", null, reason.policy(), reason.effect(), null, reason.reason()));
+            rows.add(row("access", null, reason.policy(), reason.effect(), null,
+                    reason.reason() + problem(snapshot, reason.policy(), audience)));
         }
-        if (readable || forSteward) {
+        if (described) {
             for (FilterDecision filter : decision.filters()) {
                 rows.add(row("row-filter", null, filter.policy(), filter.expression().isPresent() ? "filters" : "does not apply",
-                        filter.expression().orElse(null),
-                        filter.reason()));
+                        filter.expression().orElse(null), filter.reason()));
             }
             for (Column column : columns) {
-                ColumnDecision mask = requireNonNull(decision.columns().get(column.name()));
-                rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), mask.expression().orElse(null),
-                        mask.reason()));
+                for (MaskVerdict mask : explanation.masks(column.name())) {
+                    rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), mask.expression().orElse(null),
+                            mask.reason() + mask.policy().map(policy -> problem(snapshot, policy, audience)).orElse("")));
+                }
             }
         }
         return rows;
+    }
+
+    private static String refusal(TableDecision decision) {
+        List<String> closing = decision.access().reasons().stream().filter(reason -> reason.effect().equals("closes the table"))
+                .map(Reason::policy).distinct().sorted().toList();
+        return decision.access().outside().map("the table is %s"::formatted)
+                .orElseGet(() -> closing.isEmpty() ? "no grant holds" : "closed by " + String.join(", ", closing));
+    }
+
+    /// The words of an error quote the policy, so they are for those who may read it.
+    private static String problem(PolicySnapshot snapshot, String policy, Audience audience) {
+        return audience == Audience.AUDITOR ? snapshot.brokenReason(policy).map(reason -> ": " + reason).orElse("") : "";
     }
 
     private static List<@Nullable String> row(@Nullable String... values) {

@@ -16,10 +16,13 @@ import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.impact.ProposedChange;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.model.User;
@@ -93,18 +96,38 @@ public final class PolicyAdministration {
         });
     }
 
-    /// What applying the bundle would change, by the store as it is now. Whose object it is does not matter yet.
+    /// What applying the bundle would do, by the store as it is now. Nothing is changed.
     ///
+    /// @param prune as in [#apply]
+    /// @param source whose bundle it is; empty: whose object it is does not matter yet
     /// @throws BundleException with everything that is wrong
-    List<PlannedChange> plan(ConnectorSession session, String bundle) {
+    Preview preview(ConnectorSession session, String bundle, boolean prune, Optional<String> source) {
         List<BundleDocument> documents = reader.read(bundle);
-        StoreImage image = imageOf(upToDate(store::changesSince, store::load), documents);
+        StoreImage image = new StoreImage(upToDate(store::changesSince, store::load));
+        PolicySnapshot before = image.snapshot(compiler, snapshots.latest());
+        BundleErrors errors = new BundleErrors();
+        for (BundleDocument document : documents) {
+            Optional<String> owner = image.object(keyOf(document.object(), Origin.BUNDLE)).flatMap(SourcedObject::source);
+            putBundled(image, document, source.isPresent() ? source : owner, errors);
+        }
+        if (prune) {
+            prune(image, documents, source);
+        }
         Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
         describeChanged(session, image, documents, described);
         approveBundled(image, documents, described);
-        PolicySnapshot before = snapshots.latest();
-        validator.check(image, before, image.snapshot(compiler, before), documents, described, new BundleErrors());
-        return new PlanWriter(writer).plan(image);
+        PolicySnapshot after = image.snapshot(compiler, before);
+        validator.check(image, before, after, documents, described, errors);
+        List<PlannedChange> changes = new PlanWriter(writer).plan(image);
+        documents.forEach(document -> activate(image, document));
+        return new Preview(changes, new ProposedChange(before, after, image.snapshot(compiler, after)), described);
+    }
+
+    private static void activate(StoreImage image, BundleDocument document) {
+        if (document.object() instanceof Policy policy && policy.state() == Policy.State.STAGED) {
+            Policy active = new Policy(policy.name(), policy.description(), Policy.State.ACTIVE, policy.exempt(), policy.body());
+            image.put(keyOf(policy, Origin.BUNDLE), new SourcedObject(active, Optional.empty()));
+        }
     }
 
     /// Removes an object, whoever said it.
@@ -162,8 +185,10 @@ public final class PolicyAdministration {
     /// Changes what calls have said of a data source; bundles say their own beside it.
     ///
     /// @param approved real columns of the table that are approved with this
+    /// @param review looks at what the change does before it is made
     /// @param edit gets the data source with nothing said of it where no call has said anything yet
-    void editDataSource(ConnectorSession session, Act act, ObjectName name, List<Column> approved, UnaryOperator<DataSource> edit) {
+    void editDataSource(ConnectorSession session, Act act, ObjectName name, List<Column> approved, Optional<Review> review,
+            UnaryOperator<DataSource> edit) {
         DataSource untouched = new DataSource(name, Optional.empty(), Principals.NONE, ImmutableSet.of(), ImmutableList.of(),
                 Optional.empty(), false,
                 Optional.empty(), ImmutableMap.of(), Optional.empty());
@@ -172,11 +197,14 @@ public final class PolicyAdministration {
                 ? ImmutableMap.of(name, describe(session, name))
                 : ImmutableMap.of();
         change(act, ImmutableList.of(), (_, image, errors) -> {
+            Optional<PolicySnapshot> snapshotBefore = review.map(_ -> image.snapshot(compiler, snapshots.latest()));
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
             image.put(key, new SourcedObject(said(edit.apply(before), errors), Optional.empty()));
             if (name.isTable()) {
                 image.put(KnownTables.approve(image.table(name), name, approved));
             }
+            // by the store as it is now, which no snapshot of a query need be
+            review.ifPresent(check -> check.check(snapshotBefore.orElseThrow(), image.snapshot(compiler, snapshotBefore.orElseThrow())));
             return described;
         });
     }
@@ -246,6 +274,12 @@ public final class PolicyAdministration {
             edit.accept(image, errors);
             return ImmutableMap.of();
         });
+    }
+
+    /// Judges a change by what was and what would be.
+    interface Review {
+        /// @throws RuntimeException when the change is not to be made
+        void check(PolicySnapshot before, PolicySnapshot after);
     }
 
     /// Changes the image, and says which tables it described on the way.

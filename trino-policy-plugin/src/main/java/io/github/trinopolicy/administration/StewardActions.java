@@ -7,10 +7,13 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.administration.PolicyAdministration.Review;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
-import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.decision.Declassification;
 import io.github.trinopolicy.enforcement.QueryContext;
+import io.github.trinopolicy.impact.ImpactAnalysis;
+import io.github.trinopolicy.impact.ImpactRow;
 import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.ColumnDescription;
 import io.github.trinopolicy.model.ColumnName;
@@ -22,6 +25,7 @@ import io.github.trinopolicy.model.User;
 import io.github.trinopolicy.store.Act;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -40,10 +44,17 @@ public final class StewardActions {
 
     private final PolicyAdministration administration;
     private final Authorization authorization;
+    private final PlanWarnings warnings;
+    private final ImpactAnalysis impact;
+    private final Clock clock;
 
-    public StewardActions(PolicyAdministration administration, Authorization authorization) {
+    public StewardActions(PolicyAdministration administration, Authorization authorization, PlanWarnings warnings,
+            ImpactAnalysis impact, Clock clock) {
         this.administration = requireNonNull(administration, "administration is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
+        this.warnings = requireNonNull(warnings, "warnings is null");
+        this.impact = requireNonNull(impact, "impact is null");
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     public void apply(ConnectorSession session, String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
@@ -89,10 +100,17 @@ public final class StewardActions {
         authorization.requireAuditor(authorization.query(session).asker(), "read all policies");
     }
 
-    /// What applying the bundle would change.
+    /// What applying the bundle would change, with warnings.
     public List<PlannedChange> plan(ConnectorSession session, String bundle) {
         requireReader(session);
-        return administration.plan(session, bundle);
+        Preview preview = administration.preview(session, bundle, false, Optional.empty());
+        return ImmutableList.<PlannedChange>builder().addAll(preview.changes()).addAll(warnings.of(preview)).build();
+    }
+
+    /// Who would see what otherwise if the bundle were applied.
+    public List<ImpactRow> impact(ConnectorSession session, String bundle, boolean prune, @Nullable String source) {
+        requireReader(session);
+        return impact.analyze(administration.preview(session, bundle, prune, Optional.ofNullable(source)).change(), clock.instant()).rows();
     }
 
     /// All documents.
@@ -155,7 +173,8 @@ public final class StewardActions {
         QueryContext query = authorization.query(session);
         ObjectName name = objectName(object);
         authorization.requireOwner(query.snapshot(), query.asker(), name, "register " + name);
-        administration.editDataSource(session, act(query, "register"), name, ImmutableList.of(), UnaryOperator.identity());
+        administration.editDataSource(session, act(query, "register"), name, ImmutableList.of(),
+                declassification(query, name, "register " + name), UnaryOperator.identity());
     }
 
     /// @param object a catalog, schema, table or column
@@ -164,14 +183,12 @@ public final class StewardActions {
         List<String> parts = parse(object);
         Optional<ColumnName> column = parts.size() == 4 ? Optional.of(columnName(object)) : Optional.empty();
         ObjectName name = column.map(ColumnName::table).orElseGet(() -> objectName(object));
-        PolicySnapshot snapshot = query.snapshot();
-        authorization.requireOwner(snapshot, query.asker(), name, "tag " + object);
-        if (!authorization.isAdministrator(query.asker()) && snapshot.mayRevealWhenTagged(tag)) {
-            authorization.requireAdministrator(query.asker(), "add tag %s, by which policies grant or mask".formatted(Wording.quoted(tag)));
-        }
-        administration.editDataSource(session, act(query, "add_tag"), name, ImmutableList.of(), before -> column.map(ColumnName::column)
-                .map(columnName -> withColumn(before, columnName, ImmutableSet.of(tag)))
-                .orElseGet(() -> withTag(before, tag)));
+        authorization.requireOwner(query.snapshot(), query.asker(), name, "tag " + object);
+        administration.editDataSource(session, act(query, "add_tag"), name, ImmutableList.of(),
+                declassification(query, name, "add tag %s to %s".formatted(Wording.quoted(tag), object)),
+                before -> column.map(ColumnName::column)
+                        .map(columnName -> withColumn(before, columnName, ImmutableSet.of(tag)))
+                        .orElseGet(() -> withTag(before, tag)));
     }
 
     public void approveColumn(ConnectorSession session, String table, String column) {
@@ -189,6 +206,7 @@ public final class StewardActions {
                 .orElseThrow(() -> new TrinoException(NOT_FOUND, "table '%s' has no column %s%s".formatted(name, Wording.quoted(column),
                         Wording.didYouMean(column, columns.stream().map(Column::name).toList()))));
         administration.editDataSource(session, act(query, "approve_column"), name, ImmutableList.of(approved),
+                declassification(query, name, "approve a column of " + name),
                 before -> withColumn(before, approved.name(), ImmutableSet.of()));
     }
 
@@ -215,6 +233,15 @@ public final class StewardActions {
                     .build();
             return new User(member, before.description(), ImmutableList.copyOf(groups), before.attributes());
         });
+    }
+
+    /// An owner's act may let nobody see more.
+    private Optional<Review> declassification(QueryContext query, ObjectName object, String act) {
+        return authorization.isAdministrator(query.asker())
+                ? Optional.empty()
+                : Optional.of((before, after) -> Declassification.reason(before, after, object)
+                        .ifPresent(reason -> authorization.requireAdministrator(query.asker(),
+                                "%s, since somebody could then see more (%s)".formatted(act, reason))));
     }
 
     private static Act act(QueryContext query, String action) {

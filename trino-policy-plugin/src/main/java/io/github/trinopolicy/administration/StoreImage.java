@@ -4,11 +4,13 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
@@ -137,8 +139,15 @@ final class StoreImage {
         removedTables().forEach(table -> changedTables.put(table.id(), Optional.empty()));
         changedTables().forEach(table -> changedTables.put(table.id(), Optional.of(table)));
         PolicyObjects after = before.with(before.version(), new PolicyObjects.Changes(
-                differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, ImmutableList.of(),
+                differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, proposedKeys(),
                 ImmutableMap.of()));
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
+    }
+
+    /// References to the keys that new tables get when the change is made.
+    private List<KeyReference> proposedKeys() {
+        return changedTables().stream().filter(table -> tableBefore(table.name()).isEmpty())
+                .map(table -> new KeyReference(UUID.randomUUID(), table.id(), KeyFamily.HASH, 1, KeyState.PRIMARY))
+                .collect(toImmutableList());
     }
 }

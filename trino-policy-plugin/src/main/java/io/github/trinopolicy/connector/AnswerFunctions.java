@@ -51,6 +51,7 @@ public final class AnswerFunctions implements ConnectorSplitManager, TableFuncti
                 new ExplainFunction(false, authorization, explanation),
                 new ExplainFunction(true, authorization, explanation),
                 BundleFunction.plan(actions),
+                BundleFunction.impact(actions),
                 BundleFunction.export(actions)));
     }
 

@@ -35,6 +35,10 @@ final class AnswerTableFunction extends AbstractConnectorTableFunction {
     }
 
     private static @Nullable String text(Argument argument) {
-        return ((ScalarArgument) argument).getValue() instanceof Slice value ? value.toStringUtf8() : null;
+        return switch (((ScalarArgument) argument).getValue()) {
+            case Slice text -> text.toStringUtf8();
+            case Boolean flag -> flag.toString();
+            case null, default -> null;
+        };
     }
 }

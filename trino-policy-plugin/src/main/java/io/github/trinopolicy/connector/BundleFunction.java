@@ -2,6 +2,7 @@ package io.github.trinopolicy.connector;
 
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
+import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
 import static java.util.Objects.requireNonNull;
 
@@ -10,6 +11,7 @@ import io.github.trinopolicy.administration.PlannedChange;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.impact.ImpactRow;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
@@ -21,7 +23,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// `policy.admin.plan(bundle)` and `policy.admin.export()`.
+/// `policy.admin.plan(bundle)`, `policy.admin.impact(bundle)` and `policy.admin.export()`.
 final class BundleFunction implements AnswerFunction {
     private static final String BUNDLE = "bundle";
 
@@ -42,13 +44,28 @@ final class BundleFunction implements AnswerFunction {
 
     static BundleFunction plan(StewardActions actions) {
         ArgumentSpecification bundle = ScalarArgumentSpecification.builder().name("BUNDLE").type(VARCHAR).build();
-        return new BundleFunction("plan", ImmutableList.of(bundle), PlannedChange.COLUMNS, actions::requireReader, (session, arguments) -> {
-            String text = arguments.get(BUNDLE);
-            if (text == null) {
-                throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "Argument bundle must not be NULL");
-            }
-            return actions.plan(session, text).stream().<List<@Nullable String>>map(PlannedChange::row).toList();
-        });
+        return new BundleFunction("plan", ImmutableList.of(bundle), PlannedChange.COLUMNS, actions::requireReader,
+                (session, arguments) -> actions.plan(session, bundle(arguments)).stream()
+                        .<List<@Nullable String>>map(PlannedChange::row).toList());
+    }
+
+    static BundleFunction impact(StewardActions actions) {
+        List<ArgumentSpecification> arguments = ImmutableList.of(
+                ScalarArgumentSpecification.builder().name("BUNDLE").type(VARCHAR).build(),
+                ScalarArgumentSpecification.builder().name("PRUNE").type(BOOLEAN).defaultValue(false).build(),
+                ScalarArgumentSpecification.builder().name("SOURCE").type(VARCHAR).defaultValue(null).build());
+        return new BundleFunction("impact", arguments, ImpactRow.COLUMNS, actions::requireReader,
+                (session, values) -> actions
+                        .impact(session, bundle(values), Boolean.parseBoolean(values.get("prune")), values.get("source"))
+                        .stream().map(ImpactRow::row).toList());
+    }
+
+    private static String bundle(Map<String, @Nullable String> arguments) {
+        String text = arguments.get(BUNDLE);
+        if (text == null) {
+            throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "Argument bundle must not be NULL");
+        }
+        return text;
     }
 
     static BundleFunction export(StewardActions actions) {

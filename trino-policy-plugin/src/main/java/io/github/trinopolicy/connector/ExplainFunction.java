@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.Explanation.Audience;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.model.ObjectName;
@@ -81,14 +82,15 @@ final class ExplainFunction implements AnswerFunction {
         QueryContext query = authorization.query(session);
         ObjectName table = table(arguments);
         if (forOneself) {
-            return explanation.explain(session, query.snapshot(), query.asker(), table, false);
+            return explanation.explain(session, query.snapshot(), query.asker(), table, Audience.ONESELF);
         }
         String user = arguments.get("user_name");
         if (user == null || user.isBlank()) {
             throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "user_name must name a user");
         }
         Subject subject = explanation.subject(query.snapshot(), user, groups(arguments.get("groups")));
-        return explanation.explain(session, query.snapshot(), subject, table, true);
+        Audience audience = authorization.isAuditor(query.asker()) ? Audience.AUDITOR : Audience.OWNER;
+        return explanation.explain(session, query.snapshot(), subject, table, audience);
     }
 
     private static Set<String> groups(@Nullable String groups) {

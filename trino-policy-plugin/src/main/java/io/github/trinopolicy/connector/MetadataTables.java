@@ -5,7 +5,6 @@ import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.type.BigintType.BIGINT;
 import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
-import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -13,7 +12,6 @@ import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.Kind;
-import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.NodeStatus;
 import io.github.trinopolicy.store.PolicyStore;
@@ -25,7 +23,6 @@ import io.trino.spi.connector.SystemTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,7 @@ public final class MetadataTables {
 
     public Set<SystemTable> tables() {
         return ImmutableSet.<SystemTable>builder()
-                .add(snapshotStatus(), nodes(), policies())
+                .add(snapshotStatus(), nodes(), new PolicyTable(authorization).table())
                 .addAll(new VocabularyTables(authorization).tables())
                 .add(new ProjectTable(authorization).table())
                 .add(new RevisionTable(store, authorization).table())
@@ -96,30 +93,6 @@ public final class MetadataTables {
         catch (PolicyStoreException e) {
             throw new TrinoException(POLICY_STORE_ERROR, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /// Policies are for administrators and auditors; others ask `explain` about the tables that they use.
-    private SystemTable policies() {
-        return new MetadataTable("policies", "Policies, with what is wrong with them", ImmutableList.of(
-                column("name", VARCHAR, "Name of the policy"),
-                column("type", VARCHAR, "access, row-filter, mask and so on"),
-                column("state", VARCHAR, "active, staged, or broken: a broken policy closes the tables that it selects"),
-                column("description", VARCHAR, "What its author says of it"),
-                column("problem", VARCHAR, "Why it is broken")), session -> {
-                    boolean allowed = authorization.isAuditor(authorization.query(session).asker());
-                    PolicySnapshot snapshot = authorization.query(session).snapshot();
-                    List<List<@Nullable Object>> rows = new ArrayList<>();
-                    if (allowed) {
-                        snapshot.sortedObjectsOf(Kind.POLICY)
-                                .forEach(object -> rows.add(row((Policy) object, snapshot.brokenReason(object.name()))));
-                    }
-                    return rows;
-                });
-    }
-
-    private static List<@Nullable Object> row(Policy policy, Optional<String> problem) {
-        return row(policy.name(), policy.body().type(), problem.isPresent() ? "broken" : policy.state().name().toLowerCase(ENGLISH),
-                policy.description().orElse(null), problem.orElse(null));
     }
 
     private static List<@Nullable Object> row(@Nullable Object... values) {

@@ -48,7 +48,7 @@ final class ProjectTable {
         QueryContext query = authorization.query(session);
         Subject asker = query.asker();
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        query.snapshot().objectsOf(Kind.PROJECT).stream().map(Project.class::cast).forEach(project -> {
+        query.snapshot().sortedObjectsOf(Kind.PROJECT).stream().map(Project.class::cast).forEach(project -> {
             boolean sees = authorization.isAuditor(asker) || project.owners().contains(asker.user(), asker.groups());
             if (sees || project.members().contains(asker.user(), asker.groups())) {
                 rows.add(row(project, sees, asker.project().equals(Optional.of(project.name()))));

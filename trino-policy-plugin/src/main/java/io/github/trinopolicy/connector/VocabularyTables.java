@@ -48,8 +48,11 @@ final class VocabularyTables {
                 column("name", VARCHAR, "Dotted path of the tag"),
                 column("description", VARCHAR, "What its author says of it")), session -> {
                     List<List<@Nullable Object>> rows = new ArrayList<>();
-                    authorization.query(session).snapshot().sortedObjectsOf(Kind.TAG)
-                            .forEach(tag -> rows.add(row(tag.name(), tag.description().orElse(null))));
+                    QueryContext query = authorization.query(session);
+                    if (ownsSomething(query)) {
+                        query.snapshot().sortedObjectsOf(Kind.TAG)
+                                .forEach(tag -> rows.add(row(tag.name(), tag.description().orElse(null))));
+                    }
                     return rows;
                 });
     }
@@ -170,6 +173,12 @@ final class VocabularyTables {
 
     private boolean maySee(QueryContext query, String user) {
         return authorization.isAuditor(query.asker()) || user.equals(query.asker().user());
+    }
+
+    /// Tags are the vocabulary of those who put them on.
+    private boolean ownsSomething(QueryContext query) {
+        return authorization.isAuditor(query.asker())
+                || query.snapshot().dataSources().stream().anyMatch(source -> maySee(query, source.objectName()));
     }
 
     private boolean maySee(QueryContext query, ObjectName object) {

@@ -8,6 +8,7 @@ import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.CurrentProjects;
 import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
@@ -24,6 +25,7 @@ import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
@@ -122,7 +124,10 @@ final class NodeAssembly {
                 catalogue,
                 context.getTypeManager());
         Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
-        StewardActions actions = new StewardActions(administration, authorization);
+        ImpactAnalysis impact = new ImpactAnalysis(evaluator, roles::isExempt, requireNonNull(policyConfig.getUngovernedTables()),
+                context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
+        StewardActions actions = new StewardActions(administration, authorization,
+                new PlanWarnings(evaluator, context.getTypeManager()::fromSqlType), impact, clock);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
                 AnswerFunctions.onCoordinator(authorization, explanation, actions),
                 new AdminProcedures(actions), new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),

@@ -126,7 +126,8 @@ class TestAdministration {
     @DisplayName("Section 5: what lets somebody see more needs an administrator")
     void testTagThatMayRevealNeedsAnAdministrator() {
         server.assertRefused("dana", "CALL policy.admin.add_tag('memory.shop.customer', 'Readable')",
-                "Access Denied: Cannot add tag 'Readable', by which policies grant or mask: dana is not an administrator (policy.administrators)");
+                "Access Denied: Cannot add tag 'Readable' to memory.shop.customer, since somebody could then see more "
+                        + "(a policy grants access by it): dana is not an administrator (policy.administrators)");
         assertThat(server.failure("mallory", "TABLE memory.shop.customer")).startsWith("Access Denied:");
     }
 

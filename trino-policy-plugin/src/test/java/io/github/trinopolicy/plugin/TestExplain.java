@@ -113,10 +113,11 @@ class TestExplain {
         assertThat(rows).filteredOn(row -> "email".equals(row.get(1))).singleElement().satisfies(row -> {
             assertThat(row.subList(0, 4)).isEqualTo(row("mask", "email", "hash-email", "hash"));
             assertThat(String.valueOf(row.get(4))).matches("policy\\.masking\\.hash\\(\"?email\"?, '[0-9a-f-]{36}'\\)");
-            assertThat(row.get(5)).isEqualTo("selected by name");
+            assertThat(row.get(5)).isEqualTo("selected by name; 'exempt' does not hold");
         });
         assertThat(server.rows("bob", EXPLAIN)).contains(
-                row("mask", "email", null, "raw", null, "'exempt' of hash-email holds"));
+                row("mask", "email", null, "raw", null, "'exempt' of hash-email holds"),
+                row("mask", "email", "hash-email", "does not apply", null, "selected by name; 'exempt' holds"));
     }
 
     @Test
@@ -129,7 +130,7 @@ class TestExplain {
     void testSessionExplainOfWhatMayNotBeRead() {
         // neither columns nor filters of a table that one may not read
         assertThat(server.rows("mallory", EXPLAIN)).containsExactly(
-                row("access", null, null, "none", null, "no grant holds, or a guardrail closes the table"),
+                row("access", null, null, "none", null, "no grant holds"),
                 row("access", null, "read", "grants nothing", null, "'to' does not hold"));
         assertThat(server.rows(PIPELINE, EXPLAIN)).containsExactly(row("access", null, null, "own", null,
                 "exempt by configuration (policy.exempt-users, policy.exempt-groups)"));
@@ -144,7 +145,7 @@ class TestExplain {
             assertThat(server.rows(user, ADMIN_EXPLAIN.formatted("alice"))).containsExactlyInAnyOrderElementsOf(own);
             // for a steward, also what a user may not see
             assertThat(server.rows(user, ADMIN_EXPLAIN.formatted("mallory"))).contains(
-                    row("access", null, null, "none", null, "no grant holds, or a guardrail closes the table"),
+                    row("access", null, null, "none", null, "no grant holds"),
                     row("row-filter", null, "own-region", "filters", "false", "the user has no value of attribute 'region'"));
         }
         assertThat(server.rows(GOVERNOR, "SELECT effect FROM TABLE(policy.admin.explain("
@@ -222,7 +223,10 @@ class TestExplain {
                     row("hide-salary", "mask", "active", null, null),
                     row("later", "mask", "staged", null, null));
         }
-        for (String user : ImmutableList.of("alice", "dana", "mallory", PIPELINE)) {
+        // an owner sees what is enforced on what he owns
+        assertThat(server.column("dana", "SELECT name FROM policy.metadata.policies")).containsExactlyInAnyOrder("read", "own-region",
+                "hash-email", "hide-salary");
+        for (String user : ImmutableList.of("alice", "mallory", PIPELINE)) {
             assertThat(server.rows(user, "TABLE policy.metadata.policies")).describedAs(user).isEmpty();
         }
     }

@@ -1,0 +1,52 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static io.github.trinopolicy.decision.MaskCandidate.STRENGTH;
+
+import io.github.trinopolicy.policy.TrinoSql;
+import io.trino.sql.tree.Expression;
+import java.util.List;
+import java.util.Optional;
+
+/// Chooses among the masks that may decide. The order of the candidates does not matter.
+final class MaskChoice {
+    private MaskChoice() {
+    }
+
+    /// The strongest of those that yield to none.
+    static MaskCandidate first(List<MaskCandidate> candidates) {
+        return candidates.stream().filter(candidate -> candidates.stream().noneMatch(candidate::yieldsTo)).min(STRENGTH).orElseThrow();
+    }
+
+    /// For each row, the strongest of the masks that apply to it and yield to none that applies to it.
+    ///
+    /// Closeness is only a partial order, since unrelated tags are equal. So a stronger mask may stand behind a weaker one that it does not
+    /// yield to, only because it yields to a third: whether that one applies to the row is then asked first.
+    static Expression choose(List<MaskCandidate> candidates, Expression raw) {
+        List<MaskCandidate> left = candidates.stream()
+                .filter(candidate -> candidates.stream().noneMatch(other -> other.condition().isEmpty() && candidate.yieldsTo(other)))
+                .collect(toImmutableList());
+        if (left.isEmpty()) {
+            return raw;
+        }
+        MaskCandidate first = first(left);
+        Optional<MaskCandidate> third = left.stream()
+                .filter(candidate -> left.stream().noneMatch(candidate::yieldsTo))
+                .filter(candidate -> left.stream().anyMatch(stronger -> stronger.type().compareTo(first.type()) < 0
+                        && stronger.yieldsTo(candidate) && !stronger.yieldsTo(first)))
+                .min(STRENGTH);
+        MaskCandidate asked = third.orElse(first);
+        Expression mask = third.isEmpty() ? first.mask().expression() : choose(replaced(left, asked, asked.applyingToEveryRow()), raw);
+        return asked.condition()
+                .map(condition -> TrinoSql.choice(condition, mask, choose(without(left, asked), raw)))
+                .orElse(mask);
+    }
+
+    private static List<MaskCandidate> without(List<MaskCandidate> candidates, MaskCandidate removed) {
+        return candidates.stream().filter(candidate -> !candidate.equals(removed)).collect(toImmutableList());
+    }
+
+    private static List<MaskCandidate> replaced(List<MaskCandidate> candidates, MaskCandidate old, MaskCandidate replacement) {
+        return candidates.stream().map(candidate -> candidate.equals(old) ? replacement : candidate).collect(toImmutableList());
+    }
+}

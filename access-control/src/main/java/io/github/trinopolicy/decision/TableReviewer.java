@@ -1,0 +1,109 @@
+package io.github.trinopolicy.decision;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.model.Mask;
+import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.policy.PolicyText;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Looks through the policies of a table for what their authors may not have meant. Thread-safe.
+final class TableReviewer {
+    private final MaskCompiler maskCompiler;
+
+    TableReviewer(MaskCompiler maskCompiler) {
+        this.maskCompiler = requireNonNull(maskCompiler, "maskCompiler is null");
+    }
+
+    List<Finding> review(PolicySnapshot snapshot, ObjectName table, Collection<Column> columns) {
+        TableConcern concern = TableConcern.of(snapshot, table);
+        if (!concern.table().governed()) {
+            return ImmutableList.of();
+        }
+        TableRow row = TableRow.of(concern.table(), columns);
+        ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+        concern.rowFilters().forEach(filter -> missing(filter.rule(), row).ifPresent(missing -> findings
+                .add(new Finding(filter.name(), "closes, but to those who are exempt, since there is %s:".formatted(missing),
+                        table.toString()))));
+        for (Column column : columns) {
+            String name = table + "." + ObjectName.quoteWhereNeeded(column.name());
+            List<Selecting> selecting = selecting(concern, column);
+            selecting.forEach(selected -> {
+                outranked(selected, selecting).forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
+                selected.policy().rules().stream()
+                        .map(rule -> fallback(rule.mask(), snapshot, concern.table(), column)).flatMap(Optional::stream).distinct()
+                        .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
+                selected.policy().condition().flatMap(condition -> missing(condition, row)).ifPresent(missing -> findings
+                        .add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
+                                .formatted(missing), name)));
+            });
+        }
+        return findings.build();
+    }
+
+    /// A mask policy that selects a column.
+    private record Selecting(CompiledPolicy.Masking policy, Match match) {}
+
+    private static List<Selecting> selecting(TableConcern concern, Column column) {
+        Set<String> tags = concern.table().effectiveTags(column.name());
+        return concern.maskings().stream()
+                .flatMap(policy -> policy.columns().match(concern.table(), column.name(), tags, column.type())
+                        .map(match -> new Selecting(policy, match)).stream())
+                .collect(toImmutableList());
+    }
+
+    private static Stream<String> outranked(Selecting selected, List<Selecting> all) {
+        return all.stream().filter(other -> other.match().yieldsTo(selected.match())).flatMap(other -> {
+            Optional<Mask.Type> weakest = types(selected).max(Comparator.naturalOrder());
+            Optional<Mask.Type> strongest = types(other).min(Comparator.naturalOrder());
+            return weakest.isPresent() && strongest.isPresent() && weakest.get().compareTo(strongest.get()) > 0
+                    ? Stream.of("outranks a stronger mask: '%s' (%s) comes before '%s' of %s (%s), on".formatted(
+                            weakest.get().documentName(), MaskReasons.selected(selected.match()), strongest.get().documentName(),
+                            other.policy().name(), MaskReasons.selected(other.match())))
+                    : Stream.empty();
+        });
+    }
+
+    private static Stream<Mask.Type> types(Selecting selecting) {
+        return selecting.policy().rules().stream().map(rule -> rule.mask().type());
+    }
+
+    private Optional<String> fallback(Mask mask, PolicySnapshot snapshot, TableFacts table, Column column) {
+        return maskCompiler.compile(mask, snapshot, table, column).fallback().map("gives NULL instead, since %s, on"::formatted);
+    }
+
+    private static Optional<String> missing(CompiledPolicy.RowRule rule, TableRow row) {
+        return switch (rule) {
+            case CompiledPolicy.RowRule.Matches matches -> switch (matches.matches().column()) {
+                case ColumnReference.ByName name -> missing(ImmutableSet.of(name.name()), row);
+                case ColumnReference.ByTag tag -> row.columnsTagged(tag.tag()).isEmpty()
+                        ? Optional.of("no column tagged '%s'".formatted(tag.tag()))
+                        : Optional.empty();
+            };
+            case CompiledPolicy.RowRule.Where where -> missing(where.condition(), row);
+            case CompiledPolicy.RowRule.Purposes _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> missing(PolicyText text, TableRow row) {
+        return missing(text.columns(), row).or(() -> text.tags().stream().sorted()
+                .filter(tag -> row.columnsTagged(tag).size() != 1)
+                .map(tag -> (row.columnsTagged(tag).isEmpty() ? "no column tagged '%s'" : "more than one column tagged '%s'")
+                        .formatted(tag))
+                .findFirst());
+    }
+
+    private static Optional<String> missing(Set<String> columns, TableRow row) {
+        return columns.stream().sorted().filter(column -> row.type(column).isEmpty()).map("no column '%s'"::formatted).findFirst();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.impact;
+
+import org.jspecify.annotations.NullMarked;

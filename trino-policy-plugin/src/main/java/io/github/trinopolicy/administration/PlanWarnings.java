@@ -1,0 +1,78 @@
+package io.github.trinopolicy.administration;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.Finding;
+import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.impact.ChangedTables;
+import io.github.trinopolicy.impact.ProposedChange;
+import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.ObjectName;
+import io.trino.spi.type.Type;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/// Names in a plan what its author may not have meant: weaker masks that come before stronger ones, tables that a filter closes, masks that
+/// cannot serve a column, columns that stay hidden. What was so before is not repeated. Thread-safe.
+public final class PlanWarnings {
+    private static final int NAMED_OBJECTS = 10;
+
+    private final PolicyEvaluator evaluator;
+    private final Function<String, Type> types;
+
+    /// @param types reads a type as the store writes it
+    public PlanWarnings(PolicyEvaluator evaluator, Function<String, Type> types) {
+        this.evaluator = requireNonNull(evaluator, "evaluator is null");
+        this.types = requireNonNull(types, "types is null");
+    }
+
+    private record Warning(Kind kind, String name, String message) implements Comparable<Warning> {
+        private static final Comparator<Warning> ORDER = Comparator.comparing(Warning::kind).thenComparing(Warning::name)
+                .thenComparing(Warning::message);
+
+        @Override
+        public int compareTo(Warning other) {
+            return ORDER.compare(this, other);
+        }
+
+        private PlannedChange about(String objects) {
+            return new PlannedChange("warn", kind.documentName(), name, message + " " + objects);
+        }
+    }
+
+    List<PlannedChange> of(Preview preview) {
+        ProposedChange change = preview.change();
+        ChangedTables tables = new ChangedTables(change, types);
+        Map<Warning, Set<String>> warnings = new TreeMap<>();
+        for (ObjectName table : tables.touched()) {
+            List<Column> columns = tables.columns(table);
+            Set<Finding> old = ImmutableSet.copyOf(evaluator.review(change.before(), table, columns));
+            for (Finding finding : evaluator.review(change.activated(), table, columns)) {
+                if (!old.contains(finding)) {
+                    Warning warning = new Warning(Kind.POLICY, finding.policy(), finding.message());
+                    warnings.computeIfAbsent(warning, _ -> new TreeSet<>()).add(finding.object());
+                }
+            }
+        }
+        preview.described().forEach((table, columns) -> columns.orElse(ImmutableList.of()).stream()
+                .filter(column -> evaluator.awaitsApproval(change.after(), table, column))
+                .forEach(column -> warnings.computeIfAbsent(
+                        new Warning(Kind.DATA_SOURCE, table.toString(), "stay NULL until somebody approves them:"), _ -> new TreeSet<>())
+                        .add(column.name())));
+        return warnings.entrySet().stream().map(warning -> warning.getKey().about(named(warning.getValue()))).toList();
+    }
+
+    private static String named(Set<String> objects) {
+        String named = String.join(", ", objects.stream().limit(NAMED_OBJECTS).toList());
+        return objects.size() <= NAMED_OBJECTS ? named : "%s and %s more".formatted(named, objects.size() - NAMED_OBJECTS);
+    }
+}
