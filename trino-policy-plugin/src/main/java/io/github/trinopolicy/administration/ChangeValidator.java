@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
@@ -44,7 +45,7 @@ final class ChangeValidator {
             BundleErrors errors) {
         Map<Identity, BundleDocument> bundled = new HashMap<>();
         documents.forEach(document -> bundled.put(Identity.of(document.object()), document));
-        DeclaredNames names = new DeclaredNames(after);
+        DeclaredNames names = new DeclaredNames(after::objectsOf);
         ObjectValidator objects = new ObjectValidator(after, names, described);
         PolicyValidator policies = new PolicyValidator(after, names, ImmutableList.copyOf(tables), catalogue, typeManager);
         for (Kind kind : Kind.values()) {

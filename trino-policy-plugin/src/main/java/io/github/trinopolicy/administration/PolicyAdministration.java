@@ -80,18 +80,28 @@ public final class PolicyAdministration {
         });
     }
 
-    /// What applying the bundle would change, by the store as it is now. Whose object it is does not matter yet.
+    /// What applying the bundle would change, by the store as it is now.
     ///
+    /// @param source where it is given, the objects of other sources are errors as they are when the bundle is applied; else whose
+    /// object it is does not matter yet
     /// @throws BundleException with everything that is wrong
-    List<PlannedChange> plan(ConnectorSession session, String bundle) {
+    List<PlannedChange> plan(ConnectorSession session, String bundle, boolean prune, Optional<String> source) {
         List<BundleDocument> documents = reader.read(bundle);
         Map<ObjectName, Optional<List<Column>>> described = describe(session, documents);
         StoreContents contents = store.load();
         BundleErrors errors = new BundleErrors();
         StoreImage image = new StoreImage(contents.version(), contents.objects(), contents.tables(), reader);
         for (BundleDocument document : documents) {
-            ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-            image.put(key, new StoreImage.Entry(document.object(), image.object(key).flatMap(StoreImage.Entry::source)));
+            if (source.isPresent()) {
+                putBundled(image, document, source, errors);
+            }
+            else {
+                ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
+                image.put(key, new StoreImage.Entry(document.object(), image.object(key).flatMap(StoreImage.Entry::source)));
+            }
+        }
+        if (prune) {
+            prune(image, documents, source);
         }
         approveBundled(image, documents, described);
         validator.check(image.snapshot(compiler, snapshots.latest()), image.tables(), documents, described, errors);

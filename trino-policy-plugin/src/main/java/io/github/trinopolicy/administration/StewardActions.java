@@ -89,10 +89,26 @@ public final class StewardActions {
         authorization.requireAuditor(authorization.query(session).asker(), "read all policies");
     }
 
+    /// Forgets the parts that the same user staged, where they shall not be applied.
+    public void unstage(ConnectorSession session, String bundleId) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "unstage a bundle");
+        administration.removeStaged(query.asker().user(), requireName("bundle_id", bundleId));
+    }
+
     /// What applying the bundle would change.
-    public List<PlannedChange> plan(ConnectorSession session, String bundle) {
+    ///
+    /// @param source null: whose objects they are does not matter
+    public List<PlannedChange> plan(ConnectorSession session, String bundle, boolean prune, @Nullable String source) {
         requireReader(session);
-        return administration.plan(session, bundle);
+        return administration.plan(session, bundle, prune, Optional.ofNullable(source));
+    }
+
+    /// The same of the parts that the asking user staged.
+    public List<PlannedChange> planStaged(ConnectorSession session, String bundleId, boolean prune, @Nullable String source) {
+        requireReader(session);
+        String author = authorization.query(session).asker().user();
+        return administration.plan(session, administration.staged(author, bundleId), prune, Optional.ofNullable(source));
     }
 
     /// All documents.

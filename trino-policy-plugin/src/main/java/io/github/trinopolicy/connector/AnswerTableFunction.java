@@ -35,6 +35,11 @@ final class AnswerTableFunction extends AbstractConnectorTableFunction {
     }
 
     private static @Nullable String text(Argument argument) {
-        return ((ScalarArgument) argument).getValue() instanceof Slice value ? value.toStringUtf8() : null;
+        return switch (((ScalarArgument) argument).getValue()) {
+            case null -> null;
+            case Slice value -> value.toStringUtf8();
+            case Boolean value -> value.toString();
+            case Object value -> throw new IllegalStateException("unexpected argument of " + value.getClass());
+        };
     }
 }

@@ -2,7 +2,9 @@ package io.github.trinopolicy.connector;
 
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
+import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
+import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -21,9 +23,12 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// `policy.admin.plan(bundle)` and `policy.admin.export()`.
+/// `policy.admin.plan(bundle, prune, source, bundle_id)` and `policy.admin.export()`.
 final class BundleFunction implements AnswerFunction {
     private static final String BUNDLE = "bundle";
+    private static final String PRUNE = "prune";
+    private static final String SOURCE = "source";
+    private static final String BUNDLE_ID = "bundle_id";
 
     private final String name;
     private final List<ArgumentSpecification> arguments;
@@ -41,14 +46,30 @@ final class BundleFunction implements AnswerFunction {
     }
 
     static BundleFunction plan(StewardActions actions) {
-        ArgumentSpecification bundle = ScalarArgumentSpecification.builder().name("BUNDLE").type(VARCHAR).build();
-        return new BundleFunction("plan", ImmutableList.of(bundle), PlannedChange.COLUMNS, actions::requireReader, (session, arguments) -> {
-            String text = arguments.get(BUNDLE);
-            if (text == null) {
-                throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "Argument bundle must not be NULL");
-            }
-            return actions.plan(session, text).stream().<List<@Nullable String>>map(PlannedChange::row).toList();
-        });
+        ArgumentSpecification prune = ScalarArgumentSpecification.builder().name("PRUNE").type(BOOLEAN).defaultValue(false).build();
+        return new BundleFunction("plan", ImmutableList.of(optional(BUNDLE), prune, optional(SOURCE), optional(BUNDLE_ID)),
+                PlannedChange.COLUMNS, actions::requireReader,
+                (session, arguments) -> plan(actions, session, arguments).stream().<List<@Nullable String>>map(PlannedChange::row)
+                        .toList());
+    }
+
+    private static List<PlannedChange> plan(StewardActions actions, ConnectorSession session, Map<String, @Nullable String> arguments) {
+        String bundle = arguments.get(BUNDLE);
+        String bundleId = arguments.get(BUNDLE_ID);
+        boolean prune = Boolean.parseBoolean(arguments.get(PRUNE));
+        String source = arguments.get(SOURCE);
+        if (bundle != null && bundleId == null) {
+            return actions.plan(session, bundle, prune, source);
+        }
+        if (bundle == null && bundleId != null) {
+            return actions.planStaged(session, bundleId, prune, source);
+        }
+        throw new TrinoException(INVALID_FUNCTION_ARGUMENT,
+                bundle == null ? "Argument bundle must not be NULL" : "Only one of the arguments bundle and bundle_id can be given");
+    }
+
+    private static ArgumentSpecification optional(String name) {
+        return ScalarArgumentSpecification.builder().name(name.toUpperCase(ENGLISH)).type(VARCHAR).defaultValue(null).build();
     }
 
     static BundleFunction export(StewardActions actions) {
