@@ -37,10 +37,15 @@ public final class PolicyCommandLine {
         }
         ProgramEnvironment environment = new ProgramEnvironment(System.in, out, err, terminals.build(), System.getenv(),
                 PolicyCommandLine::password);
+        System.exit(execute(environment, arguments));
+    }
+
+    /// Runs a command and returns its exit code.
+    public static int execute(ProgramEnvironment environment, String... arguments) {
         int exitCode = create(environment, TrinoPolicyService::connect).execute(arguments);
-        out.flush();
-        err.flush();
-        System.exit(exitCode);
+        environment.out().flush();
+        environment.err().flush();
+        return exitCode;
     }
 
     private static Optional<String> password(String prompt) {

@@ -16,9 +16,10 @@ import java.util.function.Function;
 /// @param terminals the streams that a person sits at
 /// @param variables of the environment
 /// @param passwordPrompt asks for a password without showing it; empty where nobody can be asked
-record ProgramEnvironment(InputStream in, PrintWriter out, PrintWriter err, Set<Stream> terminals, Map<String, String> variables,
+public record ProgramEnvironment(InputStream in, PrintWriter out, PrintWriter err, Set<Stream> terminals, Map<String, String> variables,
         Function<String, Optional<String>> passwordPrompt) {
-    enum Stream {
+    /// The standard streams.
+    public enum Stream {
         IN('i'),
         OUT('o'),
         ERR('e');
@@ -35,7 +36,7 @@ record ProgramEnvironment(InputStream in, PrintWriter out, PrintWriter err, Set<
         }
     }
 
-    ProgramEnvironment {
+    public ProgramEnvironment {
         requireNonNull(in, "in is null");
         requireNonNull(out, "out is null");
         requireNonNull(err, "err is null");
