@@ -36,10 +36,9 @@ final class AnswerTableFunction extends AbstractConnectorTableFunction {
 
     private static @Nullable String text(Argument argument) {
         return switch (((ScalarArgument) argument).getValue()) {
-            case null -> null;
-            case Slice value -> value.toStringUtf8();
-            case Boolean value -> value.toString();
-            case Object value -> throw new IllegalStateException("unexpected argument of " + value.getClass());
+            case Slice text -> text.toStringUtf8();
+            case Boolean flag -> flag.toString();
+            case null, default -> null;
         };
     }
 }

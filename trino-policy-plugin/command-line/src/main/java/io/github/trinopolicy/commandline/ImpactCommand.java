@@ -1,5 +1,6 @@
 package io.github.trinopolicy.commandline;
 
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,6 +12,9 @@ final class ImpactCommand extends ServerCommand {
     @Mixin
     private final BundleArguments arguments = new BundleArguments();
 
+    @Mixin
+    private final PreviewOptions preview = new PreviewOptions();
+
     @Option(names = "--json", description = "Print the rows as JSON")
     private boolean json;
 
@@ -20,9 +24,10 @@ final class ImpactCommand extends ServerCommand {
 
     @Override
     ServerWork prepare(ProgramEnvironment environment, Output output) {
+        Optional<String> source = preview.source();
         JoinedBundle bundle = JoinedBundle.of(arguments.read(environment.in()));
         return (service, _) -> {
-            Answer answer = impact(service, bundle);
+            Answer answer = impact(service, bundle, source);
             if (json) {
                 output.raw(JsonRows.write(answer));
             }
@@ -36,9 +41,9 @@ final class ImpactCommand extends ServerCommand {
         };
     }
 
-    private static Answer impact(PolicyService service, JoinedBundle bundle) {
+    private Answer impact(PolicyService service, JoinedBundle bundle, Optional<String> source) {
         try {
-            return service.impact(bundle.text());
+            return service.impact(bundle.text(), preview.prune, source);
         }
         catch (BundleRefusedException e) {
             throw bundle.refused(e);

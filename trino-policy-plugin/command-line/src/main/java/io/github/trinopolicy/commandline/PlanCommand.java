@@ -1,7 +1,6 @@
 package io.github.trinopolicy.commandline;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -12,13 +11,8 @@ final class PlanCommand extends ServerCommand {
     @Mixin
     private final BundleArguments arguments = new BundleArguments();
 
-    @Option(names = "--source", paramLabel = "<name>", description = "Source that the files will be applied as; shows where they would "
-            + "change objects of other sources")
-    @Nullable
-    private String source;
-
-    @Option(names = "--prune", description = "Also show what --prune of apply would remove; needs --source")
-    private boolean prune;
+    @Mixin
+    private final PreviewOptions preview = new PreviewOptions();
 
     @Option(names = "--json", description = "Print the rows of the plan as JSON")
     private boolean json;
@@ -29,12 +23,10 @@ final class PlanCommand extends ServerCommand {
 
     @Override
     ServerWork prepare(ProgramEnvironment environment, Output output) {
-        if (prune && source == null) {
-            throw new CommandFailure("--prune removes what the source no longer names: say which by --source");
-        }
+        Optional<String> source = preview.source();
         JoinedBundle bundle = JoinedBundle.of(arguments.read(environment.in()));
         return (service, _) -> BundleUpload.use(service, bundle, output, uploaded -> {
-            Plan plan = uploaded.plan(prune, Optional.ofNullable(source));
+            Plan plan = uploaded.plan(preview.prune, source);
             if (json) {
                 output.raw(JsonRows.write(plan.answer()));
             }

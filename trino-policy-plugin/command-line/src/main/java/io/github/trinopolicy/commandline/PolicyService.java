@@ -10,7 +10,9 @@ interface PolicyService extends AutoCloseable {
     UploadedBundle upload(String bundle, Progress progress);
 
     /// Who would see what differently after the bundle.
-    Answer impact(String bundle);
+    ///
+    /// @param source where it is absent, whose objects the bundle changes does not matter
+    Answer impact(String bundle, boolean prune, Optional<String> source);
 
     /// @param groups that only Trino knows of the user, with commas between them
     Answer explain(String user, String table, Optional<String> groups);

@@ -59,12 +59,13 @@ final class TrinoPolicyService implements PolicyService {
     }
 
     @Override
-    public Answer impact(String bundle) {
+    public Answer impact(String bundle, boolean prune, Optional<String> source) {
         String literal = literal(bundle);
         if (literal.length() > MAX_LITERAL_LENGTH) {
             throw new CommandFailure("the bundle is too large for one statement: ask for the impact of a part of its files");
         }
-        return query("SELECT * FROM TABLE(policy.admin.impact(bundle => %s))".formatted(literal));
+        return query("SELECT * FROM TABLE(policy.admin.impact(bundle => %s, prune => %s, source => %s))".formatted(literal, prune,
+                source.map(TrinoPolicyService::literal).orElse("NULL")));
     }
 
     @Override

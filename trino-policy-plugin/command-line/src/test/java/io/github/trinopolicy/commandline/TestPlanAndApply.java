@@ -216,6 +216,9 @@ class TestPlanAndApply {
                 ----------+-------------+-------------+--------+------
                 alice     | lake.shop.t |             | raw    | hash
                 """, ""));
+        assertThat(program().run("impact", "--prune", "--source=shop", file).exitCode()).isEqualTo(2);
+        assertThat(service.asked).contains("impact prune=false source=none", "impact prune=true source=shop");
+        assertThat(program().run("impact", "--prune", file).err()).startsWith("error: --prune removes what the source no longer names");
         assertThat(program().run("impact", "--json", file).out()).contains("\"column_name\" : null");
     }
 

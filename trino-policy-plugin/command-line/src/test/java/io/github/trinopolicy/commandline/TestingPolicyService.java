@@ -70,7 +70,8 @@ final class TestingPolicyService implements PolicyService {
     }
 
     @Override
-    public Answer impact(String bundle) {
+    public Answer impact(String bundle, boolean prune, Optional<String> source) {
+        asked.add("impact prune=%s source=%s".formatted(prune, source.orElse("none")));
         throwIfRefused("");
         return answer;
     }
