@@ -21,12 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The program `policy` against a server, by the driver that it has.
 @TestInstance(PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
 class TestCommandLine {
     private static final String NOTHING = "0 to create, 0 to change, 0 to remove, 0 columns to approve\n";
 
@@ -73,6 +77,8 @@ class TestCommandLine {
         return Files.writeString(file, text);
     }
 
+    // first, while everything in the store is of one source
+    @Order(1)
     @Test
     void testFromPlanToExport() throws IOException {
         Path bundle = directory.resolve("shop");
@@ -138,6 +144,19 @@ class TestCommandLine {
         assertThat(run(AUDITOR, "plan", "--source", "shop", bundle.toString()).out()).doesNotContain("remove User");
         assertThat(apply(bundle, "shop", "--prune").out()).isEqualTo(pruning.out());
         assertThat(run(AUDITOR, "plan", "--source", "shop", "--prune", bundle.toString())).isEqualTo(new Result(0, NOTHING, ""));
+    }
+
+    @Test
+    void testExportHoldsWhatCallsHaveSaid() throws IOException {
+        assertThat(apply(write("callers.yaml", "kind: Group\nname: callers\n"), "callers").exitCode()).isEqualTo(2);
+        server.execute(GOVERNOR, "CALL policy.admin.add_group_member('callers', 'zoe')");
+        Path exported = directory.resolve("with-calls");
+        assertThat(run(AUDITOR, "export", exported.toString()).exitCode()).isEqualTo(0);
+        Path zoe = exported.resolve("users/zoe.yaml");
+        assertThat(zoe).content().contains("groups: [callers]");
+        // a bundle would now say it, too
+        assertThat(run(AUDITOR, "plan", zoe.toString()).out()).startsWith("+ create User zoe\n");
+        server.execute(GOVERNOR, "CALL policy.admin.remove('User', 'zoe')");
     }
 
     @Test

@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "export", abbreviateSynopsis = true, description = "Writes all documents of the store into a directory.", footer = {"",
-        "Tags, attributes, purposes and groups are written into a file for each kind, all else into a file for each object. Applying the "
-                + "directory changes nothing. Needs an administrator or auditor.",
+        "Tags, attributes, purposes and groups are written into a file for each kind, all else into a file for each object. "
+                + "Needs an administrator or auditor.",
         "", "Exit code: 0, or 1 error."})
 final class ExportCommand extends ServerCommand {
     @Parameters(index = "0", paramLabel = "DIR", description = "Directory, which is made where it is not there")
