@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.bundle.BundleException;
+import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
@@ -45,10 +46,11 @@ final class ChangeValidator {
             Map<ObjectName, Optional<List<Column>>> described, BundleErrors errors) {
         Map<Identity, BundleDocument> bundled = new HashMap<>();
         documents.forEach(document -> bundled.put(Identity.of(document.object()), document));
-        DeclaredNames names = new DeclaredNames(after);
+        RegisteredObjects registered = new RegisteredObjects(after);
+        DeclaredNames names = new DeclaredNames(after::objectsOf);
         ObjectValidator objects = new ObjectValidator(after, names, described);
-        PolicyValidator policies = new PolicyValidator(after, names, catalogue, typeManager);
-        ProjectValidator projects = new ProjectValidator(names);
+        PolicyValidator policies = new PolicyValidator(after, names, registered, catalogue, typeManager);
+        ProjectValidator projects = new ProjectValidator(names, registered);
         for (PolicyObject object : new AffectedObjects(image, before, after).find()) {
             Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
             switch (object.kind()) {

@@ -2,6 +2,7 @@ package io.github.trinopolicy.administration;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;

@@ -3,6 +3,7 @@ package io.github.trinopolicy.administration;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
@@ -37,14 +38,17 @@ final class PolicyValidator {
     private final PartialEvaluator evaluator = new PartialEvaluator();
     private final PolicySnapshot after;
     private final DeclaredNames names;
+    private final RegisteredObjects registered;
     private final SelectedTables selectedTables;
     private final MaskCatalogue catalogue;
     private final TypeManager typeManager;
 
     /// @param after everything as it would be
-    PolicyValidator(PolicySnapshot after, DeclaredNames names, MaskCatalogue catalogue, TypeManager typeManager) {
+    PolicyValidator(PolicySnapshot after, DeclaredNames names, RegisteredObjects registered, MaskCatalogue catalogue,
+            TypeManager typeManager) {
         this.after = requireNonNull(after, "after is null");
         this.names = requireNonNull(names, "names is null");
+        this.registered = requireNonNull(registered, "registered is null");
         this.selectedTables = new SelectedTables(after);
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.typeManager = requireNonNull(typeManager, "typeManager is null");
@@ -162,7 +166,7 @@ final class PolicyValidator {
     }
 
     private void checkRegistered(String path, ObjectName object, Findings findings) {
-        findings.report(path, names.registered(object));
+        findings.report(path, registered.missing(object));
     }
 
     private Optional<PolicyText> checkText(String path, String text, Scope scope, Findings findings) {

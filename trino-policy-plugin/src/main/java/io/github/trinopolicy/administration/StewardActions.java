@@ -101,16 +101,33 @@ public final class StewardActions {
     }
 
     /// What applying the bundle would change, with warnings.
-    public List<PlannedChange> plan(ConnectorSession session, String bundle) {
+    ///
+    /// @param source null: whose objects they are does not matter
+    public List<PlannedChange> plan(ConnectorSession session, String bundle, boolean prune, @Nullable String source) {
         requireReader(session);
-        Preview preview = administration.preview(session, bundle, false, Optional.empty());
+        Preview preview = administration.preview(session, bundle, prune, Optional.ofNullable(source));
         return ImmutableList.<PlannedChange>builder().addAll(preview.changes()).addAll(warnings.of(preview)).build();
     }
 
     /// Who would see what otherwise if the bundle were applied.
+    ///
+    /// @param source null: whose objects they are does not matter
     public List<ImpactRow> impact(ConnectorSession session, String bundle, boolean prune, @Nullable String source) {
         requireReader(session);
         return impact.analyze(administration.preview(session, bundle, prune, Optional.ofNullable(source)).change(), clock.instant()).rows();
+    }
+
+    /// Forgets the parts that the same user staged, where they shall not be applied.
+    public void unstage(ConnectorSession session, String bundleId) {
+        QueryContext query = authorization.query(session);
+        authorization.requireAdministrator(query.asker(), "unstage a bundle");
+        administration.removeStaged(query.asker().user(), requireName("bundle_id", bundleId));
+    }
+
+    /// The parts that the asking user staged, put together.
+    public String staged(ConnectorSession session, String bundleId) {
+        requireReader(session);
+        return administration.staged(authorization.query(session).asker().user(), bundleId);
     }
 
     /// All documents.

@@ -47,6 +47,7 @@ public final class AdminProcedures {
                 procedure("add_group_member", "addGroupMember", List.of(required("group_name"), required("member"))),
                 procedure("restore", "restore", List.of(new Argument("REVISION", BIGINT))),
                 procedure("stage", "stage", List.of(required("bundle_id"), new Argument("PART", BIGINT), required("text"))),
+                procedure("unstage", "unstage", List.of(required("bundle_id"))),
                 procedure("apply_staged", "applyStaged",
                         List.of(required("bundle_id"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"),
                                 optional("reason"))),
@@ -89,6 +90,10 @@ public final class AdminProcedures {
 
     public void stage(@Nullable String bundleId, long part, @Nullable String text, ConnectorSession session) {
         run(() -> actions.stage(session, given("bundle_id", bundleId), part, given("text", text)));
+    }
+
+    public void unstage(@Nullable String bundleId, ConnectorSession session) {
+        run(() -> actions.unstage(session, given("bundle_id", bundleId)));
     }
 
     public void applyStaged(@Nullable String bundleId, boolean prune, @Nullable String source,

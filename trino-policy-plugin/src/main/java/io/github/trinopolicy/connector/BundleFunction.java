@@ -4,6 +4,7 @@ import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
 import static io.trino.spi.type.BooleanType.BOOLEAN;
 import static io.trino.spi.type.VarcharType.VARCHAR;
+import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -23,9 +24,12 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// `policy.admin.plan(bundle)`, `policy.admin.impact(bundle)` and `policy.admin.export()`.
+/// `policy.admin.plan` and `policy.admin.impact`, both of `(bundle, prune, source, bundle_id)`, and `policy.admin.export()`.
 final class BundleFunction implements AnswerFunction {
     private static final String BUNDLE = "bundle";
+    private static final String PRUNE = "prune";
+    private static final String SOURCE = "source";
+    private static final String BUNDLE_ID = "bundle_id";
 
     private final String name;
     private final List<ArgumentSpecification> arguments;
@@ -43,29 +47,44 @@ final class BundleFunction implements AnswerFunction {
     }
 
     static BundleFunction plan(StewardActions actions) {
-        ArgumentSpecification bundle = ScalarArgumentSpecification.builder().name("BUNDLE").type(VARCHAR).build();
-        return new BundleFunction("plan", ImmutableList.of(bundle), PlannedChange.COLUMNS, actions::requireReader,
-                (session, arguments) -> actions.plan(session, bundle(arguments)).stream()
+        return new BundleFunction("plan", proposal(), PlannedChange.COLUMNS, actions::requireReader,
+                (session, arguments) -> actions
+                        .plan(session, bundle(actions, session, arguments), prune(arguments), arguments.get(SOURCE)).stream()
                         .<List<@Nullable String>>map(PlannedChange::row).toList());
     }
 
     static BundleFunction impact(StewardActions actions) {
-        List<ArgumentSpecification> arguments = ImmutableList.of(
-                ScalarArgumentSpecification.builder().name("BUNDLE").type(VARCHAR).build(),
-                ScalarArgumentSpecification.builder().name("PRUNE").type(BOOLEAN).defaultValue(false).build(),
-                ScalarArgumentSpecification.builder().name("SOURCE").type(VARCHAR).defaultValue(null).build());
-        return new BundleFunction("impact", arguments, ImpactRow.COLUMNS, actions::requireReader,
-                (session, values) -> actions
-                        .impact(session, bundle(values), Boolean.parseBoolean(values.get("prune")), values.get("source"))
-                        .stream().map(ImpactRow::row).toList());
+        return new BundleFunction("impact", proposal(), ImpactRow.COLUMNS, actions::requireReader,
+                (session, arguments) -> actions
+                        .impact(session, bundle(actions, session, arguments), prune(arguments), arguments.get(SOURCE)).stream()
+                        .map(ImpactRow::row).toList());
     }
 
-    private static String bundle(Map<String, @Nullable String> arguments) {
-        String text = arguments.get(BUNDLE);
-        if (text == null) {
-            throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "Argument bundle must not be NULL");
+    private static List<ArgumentSpecification> proposal() {
+        ArgumentSpecification prune = ScalarArgumentSpecification.builder().name("PRUNE").type(BOOLEAN).defaultValue(false).build();
+        return ImmutableList.of(optional(BUNDLE), prune, optional(SOURCE), optional(BUNDLE_ID));
+    }
+
+    private static boolean prune(Map<String, @Nullable String> arguments) {
+        return Boolean.parseBoolean(arguments.get(PRUNE));
+    }
+
+    /// The text that stands in the call, or the parts that the asking user staged.
+    private static String bundle(StewardActions actions, ConnectorSession session, Map<String, @Nullable String> arguments) {
+        String bundle = arguments.get(BUNDLE);
+        String bundleId = arguments.get(BUNDLE_ID);
+        if (bundle != null && bundleId == null) {
+            return bundle;
         }
-        return text;
+        if (bundle == null && bundleId != null) {
+            return actions.staged(session, bundleId);
+        }
+        throw new TrinoException(INVALID_FUNCTION_ARGUMENT,
+                bundle == null ? "Argument bundle must not be NULL" : "Only one of the arguments bundle and bundle_id can be given");
+    }
+
+    private static ArgumentSpecification optional(String name) {
+        return ScalarArgumentSpecification.builder().name(name.toUpperCase(ENGLISH)).type(VARCHAR).defaultValue(null).build();
     }
 
     static BundleFunction export(StewardActions actions) {

@@ -30,8 +30,9 @@ class TestArchitecture {
     private static final Map<String, Set<String>> MODULES = ImmutableMap.of(
             "metadata-store", ImmutableSet.of("model", "store", "keys"),
             "functions", ImmutableSet.of("crypto", "masking"),
-            "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement"),
+            "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement", "impact"),
             "fingerprint", ImmutableSet.of("fingerprint"),
+            "command-line", ImmutableSet.of("commandline", "migration"),
             "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
@@ -39,6 +40,7 @@ class TestArchitecture {
             "functions", ImmutableSet.of(),
             "access-control", ImmutableSet.of("metadata-store", "functions"),
             "fingerprint", ImmutableSet.of("metadata-store"),
+            "command-line", ImmutableSet.of("metadata-store", "access-control"),
             "trino-policy-plugin", ImmutableSet.of("metadata-store", "functions", "access-control", "fingerprint"));
 
     private final JavaClasses classes = new ClassFileImporter()
@@ -101,8 +103,10 @@ class TestArchitecture {
     @Test
     void testDatabaseIsBehindTheStore() {
         noClasses().that().resideOutsideOfPackage(ROOT + ".store").should().dependOnClassesThat()
-                .resideInAnyPackage("java.sql..", "javax.sql..", "org.jdbi..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..")
-                .check(classes);
+                .resideInAnyPackage("org.jdbi..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..").check(classes);
+        // the command line is a client of Trino
+        noClasses().that().resideOutsideOfPackages(ROOT + ".store", ROOT + ".commandline").should().dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..").check(classes);
     }
 
     @Test

