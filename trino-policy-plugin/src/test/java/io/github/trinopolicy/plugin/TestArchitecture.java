@@ -30,7 +30,7 @@ class TestArchitecture {
     private static final Map<String, Set<String>> MODULES = ImmutableMap.of(
             "metadata-store", ImmutableSet.of("model", "store", "keys"),
             "functions", ImmutableSet.of("crypto", "masking"),
-            "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement"),
+            "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement", "impact"),
             "fingerprint", ImmutableSet.of("fingerprint"),
             "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot"));
 
