@@ -20,19 +20,29 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// All users, parted into those whom the policies of a table do not tell apart, so that each kind of user is decided once. Beside the
 /// declared users there are "(any other user)", who is entitled to nothing, and for each group somebody who is in it alone.
 final class UserClasses {
+    private static final int SMALL_TABLE = 1 << 16;
+
+    private static final int ONLY_BEFORE = 1;
+    private static final int ONLY_AFTER = 2;
+    private static final int ALWAYS = 3;
+
     private final List<Member> members;
+    private final List<Member> changed;
     private final int[] byExemption;
+    private final boolean changesExemption;
     private final Map<Trait, Values> values = new HashMap<>();
 
     private UserClasses(List<Member> members, Predicate<Subject> exempt) {
         this.members = ImmutableList.copyOf(members);
-        this.byExemption = members.stream()
-                .mapToInt(member -> (exempt.test(member.before()) ? 1 : 0) + (exempt.test(member.after()) ? 2 : 0))
-                .toArray();
+        this.changed = members.stream().filter(Member::changes).collect(toImmutableList());
+        this.byExemption = members.stream().mapToInt(member -> (exempt.test(member.before()) ? ONLY_BEFORE : 0)
+                + (exempt.test(member.after()) ? ONLY_AFTER : 0)).toArray();
+        this.changesExemption = IntStream.of(byExemption).anyMatch(UserClasses::changesExemption);
     }
 
     /// @param exempt whether no policy applies to a user
@@ -48,8 +58,9 @@ final class UserClasses {
     private static Member member(ProposedChange change, String user, Set<String> groups, Instant now) {
         boolean declared = groups.isEmpty() && (change.before().object(Kind.USER, user).isPresent()
                 || change.after().object(Kind.USER, user).isPresent());
-        return new Member(user, declared, Entitlements.of(change.before(), user, groups, now),
-                Entitlements.of(change.after(), user, groups, now));
+        Subject before = Entitlements.of(change.before(), user, groups, now);
+        Subject after = Entitlements.of(change.after(), user, groups, now);
+        return new Member(user, declared, before, after, !before.equals(after));
     }
 
     private static Set<String> names(ProposedChange change, Kind kind) {
@@ -63,7 +74,8 @@ final class UserClasses {
     /// A user with what he is entitled to.
     ///
     /// @param declared false for those who stand for others
-    record Member(String name, boolean declared, Subject before, Subject after) {
+    /// @param changes whether he is entitled to something else after the change
+    record Member(String name, boolean declared, Subject before, Subject after, boolean changes) {
         Member {
             requireNonNull(name, "name is null");
         }
@@ -78,8 +90,8 @@ final class UserClasses {
         }
     }
 
-    /// A trait of all members, before and after, as numbers.
-    private record Values(ImmutableIntArray before, ImmutableIntArray after, boolean change) {}
+    /// A trait of all members, before and after, as numbers from 0.
+    private record Values(ImmutableIntArray before, ImmutableIntArray after, int count, boolean change) {}
 
     private Values values(Trait trait) {
         return values.computeIfAbsent(trait, _ -> {
@@ -88,11 +100,12 @@ final class UserClasses {
             int[] after = new int[members.size()];
             boolean change = false;
             for (int i = 0; i < members.size(); i++) {
-                before[i] = number(numbers, trait.of(members.get(i).before()));
-                after[i] = number(numbers, trait.of(members.get(i).after()));
+                Member member = members.get(i);
+                before[i] = number(numbers, trait.of(member.before()));
+                after[i] = member.changes() ? number(numbers, trait.of(member.after())) : before[i];
                 change |= before[i] != after[i];
             }
-            return new Values(ImmutableIntArray.copyOf(before), ImmutableIntArray.copyOf(after), change);
+            return new Values(ImmutableIntArray.copyOf(before), ImmutableIntArray.copyOf(after), numbers.size(), change);
         });
     }
 
@@ -104,30 +117,30 @@ final class UserClasses {
 
     /// True when the change makes some user another in one of the traits, or exempt.
     boolean change(Set<Trait> traits) {
-        return traits.stream().anyMatch(trait -> values(trait).change()) || changesExemption();
+        return changesExemption || changed.stream()
+                .anyMatch(member -> traits.stream().anyMatch(trait -> !trait.of(member.before()).equals(trait.of(member.after()))));
     }
 
-    private boolean changesExemption() {
-        for (int exemption : byExemption) {
-            if (exemption == 1 || exemption == 2) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean changesExemption(int exemption) {
+        return exemption == ONLY_BEFORE || exemption == ONLY_AFTER;
     }
 
     /// The users, parted by what the traits tell of them.
     List<UserClass> by(Set<Trait> traits) {
         int[] classes = byExemption.clone();
+        int count = ALWAYS + 1;
         boolean[] changes = new boolean[members.size()];
         for (int i = 0; i < changes.length; i++) {
-            changes[i] = classes[i] == 1 || classes[i] == 2;
+            changes[i] = changesExemption(classes[i]);
         }
         for (Trait trait : traits) {
             Values value = values(trait);
-            classes = refined(refined(classes, value.before()), value.after());
-            for (int i = 0; value.change() && i < changes.length; i++) {
-                changes[i] |= value.before().get(i) != value.after().get(i);
+            count = refine(classes, count, value.before(), value.count());
+            if (value.change()) {
+                count = refine(classes, count, value.after(), value.count());
+                for (int i = 0; i < changes.length; i++) {
+                    changes[i] |= value.before().get(i) != value.after().get(i);
+                }
             }
         }
         Map<Integer, List<Integer>> parts = new HashMap<>();
@@ -141,14 +154,30 @@ final class UserClasses {
                 .collect(toImmutableList());
     }
 
-    private static int[] refined(int[] classes, ImmutableIntArray values) {
-        Map<Long, Integer> numbers = new HashMap<>();
-        int[] refined = new int[classes.length];
+    /// Parts each class by the values of its members.
+    ///
+    /// @return how many classes there are then, numbered from 0
+    private static int refine(int[] classes, int classCount, ImmutableIntArray values, int valueCount) {
+        // a table where it is small, since most traits have two values
+        boolean small = (long) classCount * valueCount <= SMALL_TABLE;
+        int[] table = new int[small ? classCount * valueCount : 0];
+        Map<Long, Integer> map = new HashMap<>();
+        int next = 0;
         for (int i = 0; i < classes.length; i++) {
-            Integer next = numbers.size();
-            Integer known = numbers.putIfAbsent(((long) classes[i] << Integer.SIZE) | values.get(i), next);
-            refined[i] = known == null ? next : known;
+            long pair = (long) classes[i] * valueCount + values.get(i);
+            int known = small ? table[(int) pair] : map.getOrDefault(pair, 0);
+            if (known == 0) {
+                next++;
+                known = next;
+                if (small) {
+                    table[(int) pair] = known;
+                }
+                else {
+                    map.put(pair, known);
+                }
+            }
+            classes[i] = known - 1;
         }
-        return refined;
+        return next;
     }
 }

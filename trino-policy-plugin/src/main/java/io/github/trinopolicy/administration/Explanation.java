@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ public final class Explanation {
     public enum Audience {
         /// about himself; learns nothing of a table that he may not read
         ONESELF,
-        /// the table's owner
+        /// the table's owner; learns what applies to a user, and not his values
         OWNER,
         /// an administrator or auditor, who may read all policies; learns what is wrong with a broken one
         AUDITOR,
@@ -88,11 +89,11 @@ public final class Explanation {
         if (described) {
             for (FilterDecision filter : decision.filters()) {
                 rows.add(row("row-filter", null, filter.policy(), filter.expression().isPresent() ? "filters" : "does not apply",
-                        filter.expression().orElse(null), filter.reason()));
+                        expression(filter.expression(), audience), filter.reason()));
             }
             for (Column column : columns) {
                 for (MaskVerdict mask : explanation.masks(column.name())) {
-                    rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), mask.expression().orElse(null),
+                    rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), expression(mask.expression(), audience),
                             mask.reason() + mask.policy().map(policy -> problem(snapshot, policy, audience)).orElse("")));
                 }
             }
@@ -105,6 +106,11 @@ public final class Explanation {
                 .map(Reason::policy).distinct().sorted().toList();
         return decision.access().outside().map("the table is %s"::formatted)
                 .orElseGet(() -> closing.isEmpty() ? "no grant holds" : "closed by " + String.join(", ", closing));
+    }
+
+    /// An expression holds what the user is entitled to, which is no business of a table's owner.
+    private static @Nullable String expression(Optional<String> expression, Audience audience) {
+        return audience == Audience.OWNER ? null : expression.orElse(null);
     }
 
     /// The words of an error quote the policy, so they are for those who may read it.

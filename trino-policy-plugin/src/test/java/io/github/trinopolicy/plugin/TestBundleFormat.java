@@ -76,7 +76,7 @@ class TestBundleFormat {
     /// The examples that wait for what is not there yet, and what `apply` says of them.
     private static final Map<String, String> NOT_SUPPORTED_YET = ImmutableMap.<String, String>builder()
             .put("AttributeSource territory", "documents of this kind are not supported yet")
-            .put("Project fraud-q4", "masked_joins")
+            .put("Project fraud-q4", "joins of masked columns of several tables are not supported yet")
             .put("Policy mask-phone", "masks of type regex are not supported yet")
             .put("Policy reveal-by-tag", "reveal policies are not supported yet")
             .put("Policy investigators-unmask", "unmask policies are not supported yet")
@@ -184,7 +184,8 @@ class TestBundleFormat {
             // prepared by a program
             return;
         }
-        server.execute(GOVERNOR, statement.endsWith(";") ? statement.substring(0, statement.length() - 1) : statement);
+        // the page cannot know the version
+        server.execute(GOVERNOR, statement.replaceFirst(";$", "").replace("restore(12)", "restore(%s)".formatted(server.version())));
     }
 
     /// What is exported, applied to the same store and to an empty one, is the same.

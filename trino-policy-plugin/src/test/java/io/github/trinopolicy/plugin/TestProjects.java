@@ -352,7 +352,7 @@ class TestProjects {
         assertThat(server.value("zoe", cases)).isEqualTo("none of these purposes is in use: 'Fraud'; "
                 + "CALL policy.session.use_project(...) with a project that has one");
         assertThat(server.value("zoe", explain.formatted("session.explain('memory.shop.customer')", "mask", "'hash-email'")))
-                .isEqualTo("selected by name");
+                .isEqualTo("selected by name; 'exempt' does not hold");
         assertThat(server.rows(withCredential("zoe", "fraud-q4"), orders))
                 .containsExactly(row("the table is outside of project 'fraud-q4'; "
                         + "CALL policy.session.leave_project(), or connect without the extra credential policy.project"));

@@ -188,7 +188,7 @@ class TestSeeingBeforeDoing {
                 kind: Policy
                 name: small
                 type: row-filter
-                applies_to: {all: true}
+                applies_to: {data_sources: [counted.shop]}
                 where: "total < 10"
                 ---
                 kind: Policy
@@ -212,16 +212,17 @@ class TestSeeingBeforeDoing {
 
     @Test
     void testExplainOfSeveralMasks() {
-        server.execute(PIPELINE, "CREATE TABLE counted.shop.masked (email varchar, region varchar)");
+        server.execute(PIPELINE, "CREATE SCHEMA counted.masks");
+        server.execute(PIPELINE, "CREATE TABLE counted.masks.masked (email varchar, region varchar)");
         server.apply("""
                 kind: DataSource
-                name: counted.shop.masked
+                name: counted.masks.masked
                 columns: {email: {tags: [Unused]}, region: {}}
                 ---
                 kind: Policy
                 name: m-abroad
                 type: mask
-                columns: {names: [counted.shop.masked.email]}
+                columns: {names: [counted.masks.masked.email]}
                 mask: {type: constant, value: abroad}
                 condition: "region = 'ASIA'"
                 ---
@@ -244,11 +245,11 @@ class TestSeeingBeforeDoing {
                 kind: Policy
                 name: m-schema
                 type: mask
-                columns: {in: [counted.shop.masked]}
+                columns: {in: [counted.masks.masked]}
                 mask: {type: 'null'}
                 """);
         List<List<@Nullable Object>> rows = server.rows("alice", "SELECT policy, effect, reason FROM TABLE(policy.session.explain("
-                + "'counted.shop.masked')) WHERE kind = 'mask' AND column_name = 'email'");
+                + "'counted.masks.masked')) WHERE kind = 'mask' AND column_name = 'email'");
         assertThat(rows).containsExactly(
                 row("m-abroad", "constant", "selected by name; in rows where 'condition' is not certainly false"),
                 row("m-hash", "comes next",
@@ -257,62 +258,67 @@ class TestSeeingBeforeDoing {
                 row("m-schema", "outranked", "null of m-schema, selected by its table; m-hash is selected more closely"),
                 row("m-broken-off", "does not apply", "selected by tag Unused; none of its rules fits (1)"));
         // nothing of what policies say of others
-        assertThat(String.valueOf(server.rows("alice", "SELECT * FROM TABLE(policy.session.explain('counted.shop.masked'))")))
+        assertThat(String.valueOf(server.rows("alice", "SELECT * FROM TABLE(policy.session.explain('counted.masks.masked'))")))
                 .doesNotContain("support").doesNotContain("NOWHERE");
         assertThat(server.rows("bob", "SELECT policy, effect, reason FROM TABLE(policy.session.explain("
-                + "'counted.shop.masked')) WHERE kind = 'mask' AND column_name = 'email' AND policy = 'm-broken-off'")).containsExactly(
+                + "'counted.masks.masked')) WHERE kind = 'mask' AND column_name = 'email' AND policy = 'm-broken-off'")).containsExactly(
                         row("m-broken-off", "comes next",
                                 "null of m-broken-off, selected by tag Unused; m-abroad is selected more closely, and "
-                                        + "decides where its condition holds; rule 1 of 1 fits"));
-        server.apply("""
-                kind: DataSource
-                name: counted.shop.masked
-                columns: {email: {}, region: {}}
-                """);
+                                        + "decides where its condition holds"));
     }
 
     @Test
     @DisplayName("Section 5: an owner opens nothing by a tag, whatever a policy makes of it")
     void testOwnersDeclassifyNothing() {
-        server.execute(PIPELINE, "CREATE TABLE counted.shop.closed (region varchar, email varchar)");
+        server.execute(PIPELINE, "CREATE SCHEMA counted.stock");
+        server.execute(PIPELINE, "CREATE TABLE counted.stock.closed (region varchar, email varchar)");
+        server.execute(PIPELINE, "CREATE TABLE counted.stock.open (total bigint)");
         server.apply("""
+                {kind: Tag, name: Stock.Region}
+                ---
+                {kind: Tag, name: Stock.Public}
+                ---
+                {kind: Tag, name: Stock.Email}
+                ---
+                {kind: DataSource, name: counted.stock, owners: {users: [sandra]}}
+                ---
                 kind: DataSource
-                name: counted.shop.closed
+                name: counted.stock.closed
                 owners: {users: [dana]}
                 columns: {region: {}, email: {}}
                 ---
                 kind: DataSource
-                name: counted.shop.orders
-                columns: {total: {tags: [Geo.Region]}}
+                name: counted.stock.open
+                columns: {total: {tags: [Stock.Region]}}
                 ---
                 kind: Policy
                 name: by-region
                 type: row-filter
-                applies_to: {data_sources: [counted.shop.closed, counted.shop.orders]}
-                where: "column_tagged('Geo.Region') IS NOT NULL"
+                applies_to: {data_sources: [counted.stock.closed, counted.stock.open]}
+                where: "column_tagged('Stock.Region') IS NOT NULL"
                 ---
                 kind: Policy
                 name: hide-all-but-public
                 type: mask
-                columns: {in: [counted.shop.closed], not: {tags: [Public]}}
+                columns: {in: [counted.stock.closed], not: {tags: [Stock.Public]}}
                 mask: {type: 'null'}
                 """);
-        server.execute(PIPELINE, "INSERT INTO counted.shop.closed VALUES ('EUROPE', 'ann@x.org')");
-        String refusal = "Access Denied: Cannot add tag '%s' to counted.shop.closed.%s, since somebody could then see more (%s): "
+        server.execute(PIPELINE, "INSERT INTO counted.stock.closed VALUES ('EUROPE', 'ann@x.org')");
+        String refusal = "Access Denied: Cannot add tag '%s' to counted.stock.closed.%s, since somebody could then see more (%s): "
                 + "dana is not an administrator (policy.administrators)";
-        assertThat(server.rows("alice", "TABLE counted.shop.closed")).isEmpty();
-        server.assertRefused("dana", "CALL policy.admin.add_tag('counted.shop.closed.region', 'Geo.Region')",
-                refusal.formatted("Geo.Region", "region", "a row filter looks for a column by it"));
-        server.assertRefused("dana", "CALL policy.admin.add_tag('counted.shop.closed.email', 'Public')",
-                refusal.formatted("Public", "email", "a mask leaves out what has it"));
-        assertThat(server.failure("sandra", "CALL policy.admin.add_tag('counted.shop', 'Public')"))
+        assertThat(server.rows("alice", "TABLE counted.stock.closed")).isEmpty();
+        server.assertRefused("dana", "CALL policy.admin.add_tag('counted.stock.closed.region', 'Stock.Region')",
+                refusal.formatted("Stock.Region", "region", "a row filter looks for a column by it"));
+        server.assertRefused("dana", "CALL policy.admin.add_tag('counted.stock.closed.email', 'Stock.Public')",
+                refusal.formatted("Stock.Public", "email", "a mask leaves out what has it"));
+        assertThat(server.failure("sandra", "CALL policy.admin.add_tag('counted.stock', 'Stock.Public')"))
                 .contains("since somebody could then see more (a mask leaves out what has it)");
         // what only ever hides more is an owner's
-        server.execute("dana", "CALL policy.admin.add_tag('counted.shop.closed.email', 'PII.Email')");
-        server.execute("dana", "CALL policy.admin.register('counted.shop.closed')");
-        assertThat(server.rows("alice", "TABLE counted.shop.closed")).isEmpty();
-        server.execute(GOVERNOR, "CALL policy.admin.add_tag('counted.shop.closed.region', 'Geo.Region')");
-        assertThat(server.rows("alice", "TABLE counted.shop.closed")).containsExactly(row(null, null));
+        server.execute("dana", "CALL policy.admin.add_tag('counted.stock.closed.email', 'Stock.Email')");
+        server.execute("dana", "CALL policy.admin.register('counted.stock.closed')");
+        assertThat(server.rows("alice", "TABLE counted.stock.closed")).isEmpty();
+        server.execute(GOVERNOR, "CALL policy.admin.add_tag('counted.stock.closed.region', 'Stock.Region')");
+        assertThat(server.rows("alice", "TABLE counted.stock.closed")).containsExactly(row(null, null));
     }
 
     @Test
@@ -344,7 +350,7 @@ class TestSeeingBeforeDoing {
         assertThat(server.column(AUDITOR, "SELECT DISTINCT user_name FROM policy.metadata.users")).contains("alice", "bob");
         // and nobody reads it through somebody else's view
         server.execute(GOVERNOR, "CREATE VIEW memory.default.all_users SECURITY DEFINER AS SELECT user_name FROM policy.metadata.users");
-        assertThat(server.failure("alice", "TABLE memory.default.all_users")).startsWith("Access Denied:");
+        assertThat(server.rows("alice", "SELECT DISTINCT user_name FROM memory.default.all_users")).containsExactly(row("alice"));
     }
 
     private List<List<@Nullable Object>> warnings(String bundle) {

@@ -49,7 +49,10 @@ public final class Bench implements Callable<Integer> {
                 JmhSuite.of("decision",
                         "filter and masks of a table of 100 columns under 1,000 rules, against Trino's file-based access control",
                         sourceTree.resolve("access-control"), "io.github.trinopolicy.decision.BenchmarkDecision", "fileBasedAccessControl",
-                        "policies"));
+                        "policies"),
+                JmhSuite.of("impact",
+                        "what a mask would do to 10,000 users under 1,000 policies: on each of 1,000 tables, against on one",
+                        sourceTree.resolve("access-control"), "io.github.trinopolicy.impact.BenchmarkImpact", "everyTable", "oneTable"));
     }
 
     /// @param arguments the first is the directory of the source tree, the others are the user's
