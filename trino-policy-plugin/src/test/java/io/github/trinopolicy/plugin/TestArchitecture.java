@@ -32,6 +32,7 @@ class TestArchitecture {
             "functions", ImmutableSet.of("crypto", "masking"),
             "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement"),
             "fingerprint", ImmutableSet.of("fingerprint"),
+            "command-line", ImmutableSet.of("commandline", "migration"),
             "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
@@ -39,6 +40,7 @@ class TestArchitecture {
             "functions", ImmutableSet.of(),
             "access-control", ImmutableSet.of("metadata-store", "functions"),
             "fingerprint", ImmutableSet.of("metadata-store"),
+            "command-line", ImmutableSet.of("metadata-store", "access-control"),
             "trino-policy-plugin", ImmutableSet.of("metadata-store", "functions", "access-control", "fingerprint"));
 
     private final JavaClasses classes = new ClassFileImporter()

@@ -20,7 +20,8 @@ final class BundleText {
         List<Setting> settings = remarks.settings();
         StringBuilder text = new StringBuilder();
         comment(text, "Migrated from %s. Look it over, then: policy plan".formatted(format.commandName()));
-        comment(text, unmigrated.isEmpty() ? "Everything was carried over." : "Not carried over, or more strictly, by line of the original:");
+        comment(text,
+                unmigrated.isEmpty() ? "Everything was carried over." : "Not carried over, or more strictly, by line of the original:");
         unmigrated.forEach(remark -> comment(text, "- " + remark));
         if (!settings.isEmpty()) {
             comment(text, "Settings for etc/catalog/policy.properties:");

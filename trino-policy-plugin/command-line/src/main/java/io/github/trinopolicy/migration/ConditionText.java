@@ -51,8 +51,10 @@ final class ConditionText {
     /// Without the terms that add nothing.
     private Condition shortened(Condition condition) {
         return switch (condition) {
-            case All all when all.terms().size() <= MAX_SHORTENED -> Condition.all(necessary(all.terms().stream().map(this::shortened).toList(), true));
-            case Any any when any.terms().size() <= MAX_SHORTENED -> Condition.any(necessary(any.terms().stream().map(this::shortened).toList(), false));
+            case All all when all.terms().size() <= MAX_SHORTENED ->
+                Condition.all(necessary(all.terms().stream().map(this::shortened).toList(), true));
+            case Any any when any.terms().size() <= MAX_SHORTENED ->
+                Condition.any(necessary(any.terms().stream().map(this::shortened).toList(), false));
             case Not not -> Condition.not(shortened(not.term()));
             default -> condition;
         };
@@ -128,7 +130,8 @@ final class ConditionText {
     }
 
     static Expression call(String function, Collection<String> arguments) {
-        return new FunctionCall(NOWHERE, QualifiedName.of(function), arguments.stream().map(ConditionText::text).collect(toImmutableList()));
+        return new FunctionCall(NOWHERE, QualifiedName.of(function),
+                arguments.stream().map(ConditionText::text).collect(toImmutableList()));
     }
 
     static Expression text(String value) {

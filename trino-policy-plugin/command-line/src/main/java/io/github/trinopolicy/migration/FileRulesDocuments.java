@@ -97,7 +97,8 @@ final class FileRulesDocuments {
 
     List<PolicyObject> build() {
         ImmutableList.Builder<PolicyObject> documents = ImmutableList.builder();
-        registered.forEach((object, lacksColumn) -> documents.add(Declarable.dataSource(object, object.isTable(), newColumns(object, lacksColumn))));
+        registered.forEach(
+                (object, lacksColumn) -> documents.add(Declarable.dataSource(object, object.isTable(), newColumns(object, lacksColumn))));
         int number = 0;
         for (Map.Entry<Grant, Set<ObjectName>> entry : grants.entrySet()) {
             number++;

@@ -118,7 +118,7 @@ final class FileRulesMigration {
     /// what has no name stays closed.
     private Part container(ObjectName object, Map<ObjectName, Part> within) {
         ObjectDecision decision = decide(object);
-        remarkSchemas(object, decision);
+        remarkSchemas(decision);
         Condition closed = decision.columnsHidden();
         for (Step<TableRule> step : decision.filters()) {
             Condition reaching = decision.reaching(step);
@@ -134,7 +134,7 @@ final class FileRulesMigration {
         Map<Level, Condition> allowed = allowed(decision, true, closed);
         Condition passing = Condition.any(Condition.any(within.values().stream().map(part -> part.allowed(Level.READ)).distinct().toList()),
                 allowed.getOrDefault(Level.READ, Condition.NOBODY));
-        remarkClosed(object, decision, allowed);
+        remarkClosed(decision, allowed);
         return new Part(decision, allowed, passing);
     }
 
@@ -221,25 +221,23 @@ final class FileRulesMigration {
     }
 
     /// Remarks the rules by which somebody has a right on what has no name, but keeps it only on what has.
-    private void remarkClosed(ObjectName object, ObjectDecision decision, Map<Level, Condition> allowed) {
+    private void remarkClosed(ObjectDecision decision, Map<Level, Condition> allowed) {
         for (Level level : ImmutableList.of(Level.READ, Level.WRITE)) {
-            remarkLost(decision, level, Condition.all(decision.onTables(level), Condition.not(allowed.getOrDefault(level, Condition.NOBODY))));
-        }
-        if (object.schema().isPresent() && tree.within(object).isEmpty() && decision.tables().steps().isEmpty()) {
-            return;
+            remarkLost(decision, level,
+                    Condition.all(decision.onTables(level), Condition.not(allowed.getOrDefault(level, Condition.NOBODY))));
         }
         Condition tablesOnly = Condition.all(decision.onTables(Level.OWN), Condition.not(decision.ownSchemas()));
         remarkLost(decision, Level.OWN, tablesOnly);
     }
 
-    private void remarkSchemas(ObjectName object, ObjectDecision decision) {
+    private void remarkSchemas(ObjectDecision decision) {
         Condition schemasOnly = Condition.all(decision.ownSchemas(), Condition.not(decision.onTables(Level.OWN)));
         decision.schemas().steps().stream()
                 .filter(step -> step.rule().owner() && satisfiability.isSatisfiable(
                         Condition.all(step.who().possible(), decision.schemas().reaching(step), schemasOnly)))
                 .forEach(step -> remarks.unmigrated(step.rule().scope().element(),
-                        "owners of schemas in %s who do not own the tables".formatted(Wording.quoted(object.catalog())),
-                        "a schema is owned together with its tables, so they do not get it", "grant them the level own"));
+                        "owners of schemas who do not own the tables",
+                        "a schema is owned together with its tables, so they cannot create and drop schemas", "grant them the level own"));
     }
 
     private void remarkLost(ObjectDecision decision, Level level, Condition lost) {
@@ -249,8 +247,8 @@ final class FileRulesMigration {
         decision.tables().steps().stream()
                 .filter(step -> satisfiability.isSatisfiable(Condition.all(decision.reaching(step), lost)))
                 .forEach(step -> remarks.unmigrated(step.rule().scope().element(), "the level %s".formatted(Wording.word(level)),
-                        "on a whole catalog or schema it would also reach what other rules give less of; some get less than it on tables that "
-                                + "no rule names",
+                        "a level on a whole catalog or schema reaches everything in it, also where other rules give less; so some users have "
+                                + "it on the tables that are named, and less on others and on those to come",
                         "list all tables with --tables; own on a schema also needs a rule of 'schemas'"));
     }
 

@@ -134,7 +134,8 @@ final class FileRulesReader {
             Optional<Element> mask = column.optional("mask");
             if (!allowed || mask.isPresent()) {
                 remarkColumn(written, name, allowed);
-                result.add(new ColumnRule(name, allowed ? mask.flatMap(text -> mask(text, environment(column.optional("mask_environment"))))
+                result.add(new ColumnRule(name, allowed
+                        ? mask.flatMap(text -> mask(text, environment(column.optional("mask_environment"))))
                         : Optional.empty()));
             }
         }

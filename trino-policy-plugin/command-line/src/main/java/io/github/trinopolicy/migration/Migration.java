@@ -41,6 +41,9 @@ public final class Migration {
     private List<PolicyObject> fileRules(String text, Remarks remarks) {
         Element root = new Element(TreeReader.readJson(text), "the rules");
         FileRules rules = new FileRulesReader(remarks).read(root);
-        return new FileRulesMigration(root, rules, listing, remarks).migrate();
+        return ImmutableList.<PolicyObject>builder()
+                .addAll(new FileRulesMigration(root, rules, listing, remarks).migrate())
+                .addAll(new FileRuleSettings(remarks).read(root))
+                .build();
     }
 }

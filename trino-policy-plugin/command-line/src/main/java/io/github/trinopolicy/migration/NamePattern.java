@@ -42,7 +42,8 @@ record NamePattern(Pattern regex, Set<String> names, Set<String> prefixes, Set<S
         try {
             Pattern regex = Pattern.compile(text);
             Set<Piece> pieces = PatternParser.parse(text);
-            return new NamePattern(regex, texts(pieces, Piece.Kind.NAME), texts(pieces, Piece.Kind.PREFIX), texts(pieces, Piece.Kind.MAYBE));
+            return new NamePattern(regex, texts(pieces, Piece.Kind.NAME), texts(pieces, Piece.Kind.PREFIX),
+                    texts(pieces, Piece.Kind.MAYBE));
         }
         catch (PatternSyntaxException e) {
             throw element.error("this is no regular expression: " + e.getDescription());

@@ -42,7 +42,8 @@ final class ObjectTree {
             for (ObjectName object : ImmutableList.copyOf(objects)) {
                 boolean schema = object.schema().isPresent() && !object.isTable();
                 if (schema && matches(scope.catalog(), object.catalog()) && matches(scope.schema(), object.schema().get())) {
-                    names(scope.table()).map(table -> ObjectName.ofTable(object.catalog(), object.schema().get(), table)).forEach(this::add);
+                    names(scope.table()).map(table -> ObjectName.ofTable(object.catalog(), object.schema().get(), table))
+                            .forEach(this::add);
                 }
             }
         }
@@ -61,7 +62,8 @@ final class ObjectTree {
 
     private static Stream<String> names(Optional<NamePattern> pattern) {
         // Trino has no other names, so others match nothing
-        return pattern.stream().flatMap(it -> it.names().stream()).filter(name -> !name.isEmpty() && name.equals(name.toLowerCase(ENGLISH)));
+        return pattern.stream().flatMap(it -> it.names().stream())
+                .filter(name -> !name.isEmpty() && name.equals(name.toLowerCase(ENGLISH)));
     }
 
     private static boolean matches(Optional<NamePattern> pattern, String name) {
@@ -98,7 +100,8 @@ final class ObjectTree {
         if (pattern.isEmpty() || pattern.get().isEverything()) {
             return Coverage.YES;
         }
-        boolean allNamed = pattern.get().isFinite() && names(pattern).map(named).allMatch(name -> objects.contains(name) || isForeign(name));
+        boolean allNamed = pattern.get().isFinite()
+                && names(pattern).map(named).allMatch(name -> objects.contains(name) || isForeign(name));
         return allNamed ? Coverage.NO : Coverage.MAYBE;
     }
 

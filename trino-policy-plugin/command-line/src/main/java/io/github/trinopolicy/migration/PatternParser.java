@@ -29,7 +29,9 @@ final class PatternParser {
             if (kind == Kind.NAME) {
                 return new Piece(text + next.text, next.kind);
             }
-            return next.equals(EMPTY) || (kind == Kind.PREFIX && next.equals(new Piece("", Kind.PREFIX))) ? this : new Piece(text, Kind.MAYBE);
+            return next.equals(EMPTY) || (kind == Kind.PREFIX && next.equals(new Piece("", Kind.PREFIX)))
+                    ? this
+                    : new Piece(text, Kind.MAYBE);
         }
     }
 
