@@ -32,7 +32,8 @@ public final class Migration {
         Remarks remarks = new Remarks();
         List<PolicyObject> documents = switch (format) {
             case FILE_RULES -> fileRules(text, remarks);
-            case RANGER -> ImmutableList.of();
+            case RANGER -> new RangerMigration(
+                    new RangerReader(remarks).read(new Element(TreeReader.readJson(text), "the export")), listing, remarks).migrate();
             case IMMUTA -> ImmutableList.of();
         };
         return new BundleText().write(format, documents, remarks);
