@@ -34,7 +34,8 @@ public final class Migration {
             case FILE_RULES -> fileRules(text, remarks);
             case RANGER -> new RangerMigration(
                     new RangerReader(remarks).read(new Element(TreeReader.readJson(text), "the export")), listing, remarks).migrate();
-            case IMMUTA -> ImmutableList.of();
+            case IMMUTA -> new ImmutaMigration(remarks)
+                    .migrate(TreeReader.readYaml(text).stream().map(node -> new Element(node, "a policy")).toList());
         };
         return new BundleText().write(format, documents, remarks);
     }

@@ -33,13 +33,15 @@ final class RangerMasks {
             case "MASK_SHOW_FIRST_4" -> Optional.of(new Mask.Regex("(?<=.{4}).", "x", false, NoMatch.NULL));
             case "MASK_DATE_SHOW_YEAR" -> Optional.of(new Mask.Rounding(new Granularity.Unit(ChronoUnit.YEARS)));
             case "CUSTOM" -> Optional.of(custom(transformation));
-            default -> Optional.of(hidden(transformation, "the mask %s".formatted(Wording.quoted(transformation.type())), "it is not known"));
+            default ->
+                Optional.of(hidden(transformation, "the mask %s".formatted(Wording.quoted(transformation.type())), "it is not known"));
         };
     }
 
     private Mask custom(Transformation transformation) {
         try {
-            return new ForeignSql().mask(new ForeignSql().rowText(transformation.text().replace("{col}", "masked_column()"), Optional.empty()));
+            return new ForeignSql()
+                    .mask(new ForeignSql().rowText(transformation.text().replace("{col}", "masked_column()"), Optional.empty()));
         }
         catch (PolicyTextException e) {
             return hidden(transformation, "a custom mask", "a policy may not say it: " + e.getMessage());

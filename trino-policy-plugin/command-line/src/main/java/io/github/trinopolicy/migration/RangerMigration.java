@@ -106,7 +106,8 @@ final class RangerMigration {
     }
 
     private Stream<RangerPolicy> accessPolicies(String... levels) {
-        return policies.stream().filter(policy -> policy.kind() == Kind.ACCESS && policy.resources().keySet().equals(ImmutableSet.copyOf(levels)));
+        return policies.stream()
+                .filter(policy -> policy.kind() == Kind.ACCESS && policy.resources().keySet().equals(ImmutableSet.copyOf(levels)));
     }
 
     private static boolean onAllColumns(RangerPolicy policy) {
@@ -116,13 +117,15 @@ final class RangerMigration {
     private void grants() {
         List<RangerPolicy> onCatalogs = accessPolicies("catalog").toList();
         List<RangerPolicy> onSchemas = accessPolicies("catalog", "schema").toList();
-        List<RangerPolicy> onColumns = accessPolicies("catalog", "schema", "table", "column").filter(RangerMigration::onAllColumns).toList();
+        List<RangerPolicy> onColumns = accessPolicies("catalog", "schema", "table", "column").filter(RangerMigration::onAllColumns)
+                .toList();
         List<RangerPolicy> onTables = Stream.concat(accessPolicies("catalog", "schema", "table"), onColumns.stream()).toList();
         accessPolicies("catalog", "schema", "table", "column").filter(policy -> !onAllColumns(policy) && !policy.allow().isEmpty())
                 .forEach(policy -> remarks.unmigrated(policy.position(), "rights on single columns",
                         "a right is on a whole table, so nobody gets it", "grant the table and mask the other columns"));
-        boolean hive = policies.stream().anyMatch(policy -> !policy.tag() && requireNonNull(policy.resources().get("catalog"), "catalog is null")
-                .element().name().equals("database"));
+        boolean hive = policies.stream()
+                .anyMatch(policy -> !policy.tag() && requireNonNull(policy.resources().get("catalog"), "catalog is null")
+                        .element().name().equals("database"));
         Set<ObjectName> places = new TreeSet<>(Comparator.comparing(ObjectName::toString));
         Stream.concat(onTables.stream(), onSchemas.stream()).forEach(policy -> places.addAll(objects.meant(policy).exact()));
         for (ObjectName place : places) {
@@ -131,7 +134,8 @@ final class RangerMigration {
                     .map(policy -> policy.refused(CHANGING)).toList()));
             Condition read = Condition.all(use, given(onColumns, "select", place));
             Condition write = Condition.all(read, changing, all(onTables, WRITES, place));
-            Condition own = Condition.all(write, all(onTables, OWNS, place), place.isTable() ? Condition.EVERYBODY : all(onSchemas, OWNS, place));
+            Condition own = Condition.all(write, all(onTables, OWNS, place),
+                    place.isTable() ? Condition.EVERYBODY : all(onSchemas, OWNS, place));
             grant(place, Level.OWN, own, Condition.NOBODY);
             grant(place, Level.WRITE, write, own);
             grant(place, Level.READ, read, Condition.any(own, write));
@@ -168,7 +172,8 @@ final class RangerMigration {
     }
 
     private Condition given(List<RangerPolicy> from, String access, ObjectName place) {
-        return Condition.any(from.stream().filter(policy -> objects.meant(policy).contains(place)).map(policy -> policy.given(access)).toList());
+        return Condition
+                .any(from.stream().filter(policy -> objects.meant(policy).contains(place)).map(policy -> policy.given(access)).toList());
     }
 
     private Condition all(List<RangerPolicy> from, Set<String> accesses, ObjectName place) {
@@ -189,7 +194,8 @@ final class RangerMigration {
         Optional<Resource> columns = Optional.ofNullable(policy.resources().get("column")).filter(resource -> !resource.isEverything());
         Condition refused = policy.refused(CLOSING);
         if (policy.denyAllElse()) {
-            refused = Condition.any(refused, Condition.not(Condition.any(policy.allow().stream().map(item -> item.who().certain()).toList())));
+            refused = Condition.any(refused,
+                    Condition.not(Condition.any(policy.allow().stream().map(item -> item.who().certain()).toList())));
         }
         if (satisfiability.isSatisfiable(refused)) {
             if (columns.isPresent()) {
@@ -203,14 +209,16 @@ final class RangerMigration {
         remarkNamesOnly(policy);
         policy.deny().stream().filter(item -> item.accesses().stream().anyMatch(access -> !CLOSING.contains(access)))
                 .filter(item -> item.accesses().stream().noneMatch(CLOSING::contains))
-                .forEach(item -> remarks.unmigrated(item.element(), "the denied accesses %s".formatted(item.accesses().stream().sorted().toList()),
+                .forEach(item -> remarks.unmigrated(item.element(),
+                        "the denied accesses %s".formatted(item.accesses().stream().sorted().toList()),
                         "there is no guardrail on changes alone; who is denied one of them gets neither write nor own there or around it",
                         "divide the rights"));
     }
 
     private void remarkNamesOnly(RangerPolicy policy) {
         policy.deny().stream().filter(item -> !item.accesses().isEmpty() && ImmutableSet.of("use", "show").containsAll(item.accesses()))
-                .forEach(item -> remarks.unmigrated(item.element(), "the denied accesses %s".formatted(item.accesses().stream().sorted().toList()),
+                .forEach(item -> remarks.unmigrated(item.element(),
+                        "the denied accesses %s".formatted(item.accesses().stream().sorted().toList()),
                         "what is not to be used or shown is closed altogether", "nothing, if that will do"));
     }
 
@@ -283,8 +291,10 @@ final class RangerMigration {
         if (!named) {
             remarks.unmigrated(position, "columns of tables that have no name here",
                     "the columns of these names are masked in all governed tables", "list all tables with --tables, or use tags");
-            String pattern = columns.excludes() ? ".*" : columns.values().stream().sorted().map(RangerMigration::pattern)
-                    .reduce((a, b) -> a + "|" + b).orElse(".*");
+            String pattern = columns.excludes()
+                    ? ".*"
+                    : columns.values().stream().sorted().map(RangerMigration::pattern)
+                            .reduce((a, b) -> a + "|" + b).orElse(".*");
             return new ColumnSelector(ImmutableSet.of(), Optional.of(pattern), ImmutableSet.of(), ImmutableSet.of(), ImmutableSet.of(),
                     Optional.empty());
         }
@@ -300,9 +310,13 @@ final class RangerMigration {
 
     private static String pattern(String wildcard) {
         return wildcard.toLowerCase(ENGLISH).codePoints()
-                .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Character.isLetterOrDigit(c) || c == '_'
-                        ? Character.toString(c)
-                        : "\\x{%x}".formatted(c))
+                .mapToObj(c -> c == '*'
+                        ? ".*"
+                        : c == '?'
+                                ? "."
+                                : Character.isLetterOrDigit(c) || c == '_'
+                                        ? Character.toString(c)
+                                        : "\\x{%x}".formatted(c))
                 .reduce("", String::concat);
     }
 
@@ -314,7 +328,8 @@ final class RangerMigration {
                     "a policy names tags of letters, digits, '_', '-' and dots; for other tags there is no policy", "rename the tags");
         }
         remarks.unmigrated(policy.position(), "where the tags %s are".formatted(tags.stream().sorted().map(Wording::quoted).toList()),
-                "the export does not say it, and a policy on a tag that is nowhere does nothing", "put the tags on data sources and columns");
+                "the export does not say it, and a policy on a tag that is nowhere does nothing",
+                "put the tags on data sources and columns");
         if (tags.isEmpty()) {
             return;
         }
@@ -340,7 +355,8 @@ final class RangerMigration {
         }
         Condition refused = policy.refused(ImmutableSet.<String>builder().addAll(CLOSING).addAll(CHANGING).build());
         if (policy.denyAllElse()) {
-            refused = Condition.any(refused, Condition.not(Condition.any(policy.allow().stream().map(item -> item.who().certain()).toList())));
+            refused = Condition.any(refused,
+                    Condition.not(Condition.any(policy.allow().stream().map(item -> item.who().certain()).toList())));
         }
         if (satisfiability.isSatisfiable(refused)) {
             remarks.unmigrated(policy.position(), "columns that are denied by tag",

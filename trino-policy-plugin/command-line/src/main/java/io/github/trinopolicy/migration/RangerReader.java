@@ -26,7 +26,8 @@ final class RangerReader {
     private static final List<String> LEVELS = ImmutableList.of("catalog", "schema", "table", "column");
     /// What tells about a policy, or is of no effect on what it allows.
     private static final Set<String> DESCRIPTIVE = ImmutableSet.of("id", "guid", "version", "service", "serviceType", "name", "description",
-            "isAuditEnabled", "createdBy", "updatedBy", "createTime", "updateTime", "resourceSignature", "policyLabels", "options", "zoneName",
+            "isAuditEnabled", "createdBy", "updatedBy", "createTime", "updateTime", "resourceSignature", "policyLabels", "options",
+            "zoneName",
             "policyType", "resources", "isEnabled", "isDenyAllElse", "policyItems", "allowExceptions", "denyPolicyItems", "denyExceptions",
             "dataMaskPolicyItems", "rowFilterPolicyItems");
     /// What narrows when a policy applies.
@@ -59,7 +60,8 @@ final class RangerReader {
                     && !member.name().equals("policyPriority");
             if (narrowing || override || unknown) {
                 remarks.unmigrated(member, "%s of %s".formatted(Wording.quoted(member.name()), name),
-                        override ? "no policy overrides another: who is denied by any is denied"
+                        override
+                                ? "no policy overrides another: who is denied by any is denied"
                                 : "it is not understood; the policy gives nothing, and what it denies, masks or filters it always does",
                         "write the policy anew");
                 narrowed |= !override;
@@ -80,9 +82,11 @@ final class RangerReader {
         return Optional.of(new RangerPolicy(position, tag, kind, resources, items(policy, "policyItems", always),
                 items(policy, "allowExceptions", always), items(policy, "denyPolicyItems", always), items(policy, "denyExceptions", always),
                 policy.optional("isDenyAllElse").map(Element::bool).orElse(false),
-                kind == Kind.MASK ? items(policy, "dataMaskPolicyItems", always) : kind == Kind.ROW_FILTER
-                        ? items(policy, "rowFilterPolicyItems", always)
-                        : ImmutableList.of()));
+                kind == Kind.MASK
+                        ? items(policy, "dataMaskPolicyItems", always)
+                        : kind == Kind.ROW_FILTER
+                                ? items(policy, "rowFilterPolicyItems", always)
+                                : ImmutableList.of()));
     }
 
     private static String remedy(Set<String> resources) {
