@@ -109,6 +109,7 @@ final class PatternParser {
             case '[' -> characterClass();
             case '.' -> ImmutableSet.of(new Piece(".", Piece.Kind.NAME), UNKNOWN);
             case '\\' -> escaped();
+            case '*', '+', '?', '{' -> giveUp();
             case '^' -> position == 1 ? ImmutableSet.of(EMPTY) : ImmutableSet.of(UNKNOWN);
             case '$' -> position == expression.length() ? ImmutableSet.of(EMPTY) : ImmutableSet.of(UNKNOWN);
             default -> literal(c);
