@@ -72,6 +72,8 @@ sealed interface Condition {
         return switch (condition) {
             case Fixed fixed -> fixed.value() ? NOBODY : EVERYBODY;
             case Not not -> not.term();
+            case All all when all.terms().stream().allMatch(Not.class::isInstance) ->
+                any(all.terms().stream().map(Condition::not).toList());
             default -> new Not(condition);
         };
     }

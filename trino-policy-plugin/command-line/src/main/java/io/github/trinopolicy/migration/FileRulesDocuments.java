@@ -24,12 +24,14 @@ import io.github.trinopolicy.model.Policy.RowFilter;
 import io.github.trinopolicy.model.Policy.RowRule;
 import io.github.trinopolicy.model.Policy.State;
 import io.github.trinopolicy.model.PolicyObject;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Gathers what is to be said of objects and writes one policy for all objects of which the same is to be said. Not thread-safe.
 final class FileRulesDocuments {
@@ -37,7 +39,7 @@ final class FileRulesDocuments {
     private final ConditionText texts;
     private final ForeignSql sql = new ForeignSql();
     /// Tables with those of which a column that is to be masked does not exist yet.
-    private final Map<ObjectName, Boolean> registered = new LinkedHashMap<>();
+    private final Map<ObjectName, Boolean> registered = new TreeMap<>(Comparator.comparing(ObjectName::toString));
     private final Map<Grant, Set<ObjectName>> grants = new LinkedHashMap<>();
     private final Map<Condition, Set<ObjectName>> guardrails = new LinkedHashMap<>();
     private final Map<Filter, Set<ObjectName>> filters = new LinkedHashMap<>();
