@@ -55,7 +55,7 @@ public final class BundleReader {
         return document.orElseThrow().object();
     }
 
-    private static void refuseUnstorable(String text) {
+    static void refuseUnstorable(String text) {
         OptionalInt offset = CharacterRules.firstUnstorable(text);
         if (offset.isPresent()) {
             TextCursor cursor = new TextCursor(text);

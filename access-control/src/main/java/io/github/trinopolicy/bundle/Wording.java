@@ -82,7 +82,7 @@ public final class Wording {
     }
 
     /// The word that a bundle writes for a constant: `TAGGED_ONLY` is `tagged-only`.
-    static String word(Enum<?> constant) {
+    public static String word(Enum<?> constant) {
         return constant.name().toLowerCase(ENGLISH).replace('_', '-');
     }
 

@@ -61,6 +61,7 @@ public final class PolicyCommandLine {
                 .addSubcommand(new ImpactCommand(environment, services))
                 .addSubcommand(new ExplainCommand(environment, services))
                 .addSubcommand(new ExportCommand(environment, services))
+                .addSubcommand(new MigrateCommand(environment))
                 .addSubcommand(new CompletionCommand(environment))
                 .setOut(environment.out())
                 .setErr(environment.err())

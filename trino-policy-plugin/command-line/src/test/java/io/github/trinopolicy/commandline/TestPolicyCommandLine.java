@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TestPolicyCommandLine {
     @Test
     void testHelp() {
-        for (String command : List.of("validate", "plan", "apply", "impact", "explain", "export", "completion")) {
+        for (String command : List.of("validate", "plan", "apply", "impact", "explain", "export", "migrate", "completion")) {
             Result help = new TestingProgram().run(command, "--help");
             assertThat(help.exitCode()).isEqualTo(0);
             assertThat(help.out()).startsWith("Usage: policy " + command);
