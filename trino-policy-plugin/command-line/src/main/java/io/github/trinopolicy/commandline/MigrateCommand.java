@@ -59,7 +59,8 @@ final class MigrateCommand extends Subcommand {
                         .toString()));
         migrated.settings().forEach(setting -> output.message(
                 "for etc/catalog/policy.properties: %s (%s)".formatted(setting.property(), setting.why())));
-        output.message("%s documents; %s not carried over".formatted(migrated.documents().size(),
+        output.message("%s; %s not carried over".formatted(
+                migrated.documents().size() == 1 ? "1 document" : migrated.documents().size() + " documents",
                 migrated.complete() ? "nothing" : migrated.unmigrated().size()));
         return migrated.complete() ? NO_CHANGE : CHANGES;
     }
