@@ -8,6 +8,7 @@ import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.Subject;
+import io.github.trinopolicy.store.Act;
 import io.trino.spi.QueryId;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.security.AccessDeniedException;
@@ -40,6 +41,11 @@ public final class Authorization {
             throw new AccessDeniedException("The policy catalog answers the asking user only, not the owner of a view");
         }
         return query;
+    }
+
+    /// What the asking user does now, for the history.
+    static Act act(QueryContext query, String action) {
+        return new Act(query.asker().user(), Optional.empty(), Optional.empty(), action);
     }
 
     public boolean isAdministrator(Subject subject) {

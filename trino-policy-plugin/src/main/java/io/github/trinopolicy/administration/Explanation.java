@@ -4,7 +4,6 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicyEvaluator;

@@ -1,7 +1,6 @@
 package io.github.trinopolicy.administration;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
-import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
@@ -19,10 +18,8 @@ import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.impact.ProposedChange;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.DataSource;
-import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
-import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.model.User;
@@ -42,11 +39,8 @@ import io.github.trinopolicy.store.StoreTransaction;
 import io.github.trinopolicy.store.StoreVersion;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.type.TypeManager;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -80,19 +74,14 @@ public final class PolicyAdministration {
     /// @param prune removes objects of the same source, of the kinds that the bundle holds, that the bundle does not name
     /// @throws BundleException with everything that is wrong; then nothing is applied
     public void apply(ConnectorSession session, Act act, String bundle, boolean prune) {
-        List<BundleDocument> documents = reader.read(bundle);
-        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
+        BundleChange proposed = new BundleChange(reader.read(bundle), act.source(), prune);
+        RealColumns columns = new RealColumns(table -> describer.describe(session, table));
         // before others have to wait: connectors may be slow
-        describeChanged(session, imageOf(snapshots.objects(), documents), documents, described);
-        change(act, documents, (_, image, errors) -> {
-            documents.forEach(document -> putBundled(image, document, act.source(), errors));
-            if (prune) {
-                prune(image, documents, act.source());
-            }
-            // what somebody else has changed in between
-            describeChanged(session, image, documents, described);
-            approveBundled(image, documents, described);
-            return described;
+        proposed.describe(snapshots.objects(), columns);
+        change(act, proposed.documents(), columns, (_, image, errors) -> {
+            proposed.makeIn(image, errors);
+            // asks for what somebody else has changed in between
+            proposed.approveIn(image, columns);
         });
     }
 
@@ -102,32 +91,23 @@ public final class PolicyAdministration {
     /// @param source whose bundle it is; empty: whose object it is does not matter yet
     /// @throws BundleException with everything that is wrong
     Preview preview(ConnectorSession session, String bundle, boolean prune, Optional<String> source) {
-        List<BundleDocument> documents = reader.read(bundle);
+        BundleChange proposed = new BundleChange(reader.read(bundle), source, prune);
+        RealColumns columns = new RealColumns(table -> describer.describe(session, table));
         StoreImage image = new StoreImage(upToDate(store::changesSince, store::load));
         PolicySnapshot before = image.snapshot(compiler, snapshots.latest());
         BundleErrors errors = new BundleErrors();
-        for (BundleDocument document : documents) {
-            Optional<String> owner = image.object(keyOf(document.object(), Origin.BUNDLE)).flatMap(SourcedObject::source);
-            putBundled(image, document, source.isPresent() ? source : owner, errors);
+        if (source.isPresent()) {
+            proposed.makeIn(image, errors);
         }
-        if (prune) {
-            prune(image, documents, source);
+        else {
+            proposed.makeInAnyName(image);
         }
-        Map<ObjectName, Optional<List<Column>>> described = new HashMap<>();
-        describeChanged(session, image, documents, described);
-        approveBundled(image, documents, described);
+        proposed.approveIn(image, columns);
         PolicySnapshot after = image.snapshot(compiler, before);
-        validator.check(image, before, after, documents, described, errors);
+        validator.check(image, before, after, proposed.documents(), columns.asked(), errors);
         List<PlannedChange> changes = new PlanWriter(writer).plan(image);
-        documents.forEach(document -> activate(image, document));
-        return new Preview(changes, new ProposedChange(before, after, image.snapshot(compiler, after)), described);
-    }
-
-    private static void activate(StoreImage image, BundleDocument document) {
-        if (document.object() instanceof Policy policy && policy.state() == Policy.State.STAGED) {
-            Policy active = new Policy(policy.name(), policy.description(), Policy.State.ACTIVE, policy.exempt(), policy.body());
-            image.put(keyOf(policy, Origin.BUNDLE), new SourcedObject(active, Optional.empty()));
-        }
+        proposed.activateIn(image);
+        return new Preview(changes, new ProposedChange(before, after, image.snapshot(compiler, after)), columns.asked());
     }
 
     /// Removes an object, whoever said it.
@@ -193,10 +173,11 @@ public final class PolicyAdministration {
                 Optional.empty(), false,
                 Optional.empty(), ImmutableMap.of(), Optional.empty());
         ObjectKey key = keyOf(untouched, Origin.CALL);
-        Map<ObjectName, Optional<List<Column>>> described = name.isTable()
-                ? ImmutableMap.of(name, describe(session, name))
-                : ImmutableMap.of();
-        change(act, ImmutableList.of(), (_, image, errors) -> {
+        RealColumns columns = new RealColumns(table -> describer.describe(session, table));
+        if (name.isTable()) {
+            columns.of(name);
+        }
+        change(act, ImmutableList.of(), columns, (_, image, errors) -> {
             Optional<PolicySnapshot> snapshotBefore = review.map(_ -> image.snapshot(compiler, snapshots.latest()));
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
             image.put(key, new SourcedObject(said(edit.apply(before), errors), Optional.empty()));
@@ -205,7 +186,6 @@ public final class PolicyAdministration {
             }
             // by the store as it is now, which no snapshot of a query need be
             review.ifPresent(check -> check.check(snapshotBefore.orElseThrow(), image.snapshot(compiler, snapshotBefore.orElseThrow())));
-            return described;
         });
     }
 
@@ -228,16 +208,15 @@ public final class PolicyAdministration {
     ///
     /// @throws BundleException when there is no such version, or what was there then no longer fits what exists
     void restore(Act act, long revision) {
-        change(act, ImmutableList.of(), (transaction, image, errors) -> {
+        change(act, ImmutableList.of(), RealColumns.none(), (transaction, image, errors) -> {
             if (revision < 0 || revision > transaction.version().version()) {
                 errors.add(Optional.empty(),
                         "there is no revision %s; the newest is %s".formatted(revision, transaction.version().version()));
-                return ImmutableMap.of();
+                return;
             }
             for (RevisionChange change : transaction.changesAfter(revision)) {
                 change.origin().ifPresent(origin -> undo(image, change, origin));
             }
-            return ImmutableMap.of();
         });
     }
 
@@ -270,10 +249,7 @@ public final class PolicyAdministration {
     }
 
     private void change(Act act, BiConsumer<StoreImage, BundleErrors> edit) {
-        change(act, ImmutableList.of(), (_, image, errors) -> {
-            edit.accept(image, errors);
-            return ImmutableMap.of();
-        });
+        change(act, ImmutableList.of(), RealColumns.none(), (_, image, errors) -> edit.accept(image, errors));
     }
 
     /// Judges a change by what was and what would be.
@@ -282,18 +258,17 @@ public final class PolicyAdministration {
         void check(PolicySnapshot before, PolicySnapshot after);
     }
 
-    /// Changes the image, and says which tables it described on the way.
     private interface Edit {
-        Map<ObjectName, Optional<List<Column>>> edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
+        void edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
     }
 
-    private void change(Act act, List<BundleDocument> documents, Edit edit) {
+    private void change(Act act, List<BundleDocument> documents, RealColumns columns, Edit edit) {
         Changed<?> changed = store.change(act, transaction -> {
             BundleErrors errors = new BundleErrors();
             StoreImage image = new StoreImage(upToDate(transaction::changesSince, transaction::contents));
-            Map<ObjectName, Optional<List<Column>>> described = edit.edit(transaction, image, errors);
+            edit.edit(transaction, image, errors);
             PolicySnapshot before = snapshots.latest();
-            validator.check(image, before, image.snapshot(compiler, before), documents, described, errors);
+            validator.check(image, before, image.snapshot(compiler, before), documents, columns.asked(), errors);
             image.write(transaction, writer, keyMaker);
             return image;
         });
@@ -306,69 +281,6 @@ public final class PolicyAdministration {
         return changesSince.apply(known.version())
                 .map(changes -> known.with(changes, reader))
                 .orElseGet(() -> PolicyObjects.of(contents.get(), reader));
-    }
-
-    /// Asks the connectors for the columns of those tables of which the bundle says something new.
-    ///
-    /// @param described those that are known already are not asked again
-    private void describeChanged(ConnectorSession session, StoreImage image, List<BundleDocument> documents,
-            Map<ObjectName, Optional<List<Column>>> described) {
-        for (BundleDocument document : documents) {
-            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()
-                    && image.isChanged(keyOf(dataSource, Origin.BUNDLE))) {
-                described.computeIfAbsent(dataSource.objectName(), name -> describer.describe(session, name));
-            }
-        }
-    }
-
-    private static StoreImage imageOf(PolicyObjects objects, List<BundleDocument> documents) {
-        StoreImage image = new StoreImage(objects);
-        for (BundleDocument document : documents) {
-            ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-            image.put(key, new SourcedObject(document.object(), image.object(key).flatMap(SourcedObject::source)));
-        }
-        return image;
-    }
-
-    private static void putBundled(StoreImage image, BundleDocument document, Optional<String> source, BundleErrors errors) {
-        ObjectKey key = keyOf(document.object(), Origin.BUNDLE);
-        Optional<SourcedObject> before = image.object(key);
-        boolean foreign = before.filter(entry -> !entry.source().equals(source)).isPresent();
-        if (foreign && !document.takeOver()) {
-            errors.add(document.position(),
-                    "%s '%s' belongs to %s; write take_over: true to claim it".formatted(key.kind().documentName(), key.name(),
-                            before.flatMap(SourcedObject::source).map("source '%s'"::formatted).orElse("no source")));
-            return;
-        }
-        image.put(key, new SourcedObject(document.object(), source));
-    }
-
-    private static void prune(StoreImage image, List<BundleDocument> documents, Optional<String> source) {
-        Set<ObjectKey> kept = documents.stream().map(document -> keyOf(document.object(), Origin.BUNDLE)).collect(toImmutableSet());
-        Set<Kind> kinds = documents.stream().map(document -> document.object().kind()).collect(toImmutableSet());
-        List<ObjectKey> gone = kinds.stream()
-                .flatMap(kind -> image.objects(kind).entrySet().stream())
-                .filter(entry -> entry.getKey().origin() == Origin.BUNDLE && entry.getValue().source().equals(source))
-                .map(Map.Entry::getKey)
-                .filter(key -> !kept.contains(key))
-                .toList();
-        gone.forEach(image::remove);
-    }
-
-    /// Columns are approved by a document that is new or changed: applying the same once more approves nothing that came up since.
-    private static void approveBundled(StoreImage image, List<BundleDocument> documents,
-            Map<ObjectName, Optional<List<Column>>> described) {
-        for (BundleDocument document : documents) {
-            if (document.object() instanceof DataSource dataSource && dataSource.objectName().isTable()
-                    && image.isChanged(keyOf(dataSource, Origin.BUNDLE))) {
-                described.getOrDefault(dataSource.objectName(), Optional.empty()).ifPresent(columns -> {
-                    List<Column> approved = columns.stream()
-                            .filter(column -> dataSource.approveAllColumns() || dataSource.columns().containsKey(column.name()))
-                            .toList();
-                    image.put(KnownTables.approve(image.table(dataSource.objectName()), dataSource.objectName(), approved));
-                });
-            }
-        }
     }
 
     private static ObjectKey keyOf(PolicyObject object, Origin origin) {

@@ -10,6 +10,8 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.administration.BundleActions;
+import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
@@ -29,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The procedures of the schema `policy.admin`. Trino calls the methods by handle, with NULL where the caller wrote it.
 public final class AdminProcedures {
-    private final StewardActions actions;
+    private final BundleActions bundles;
+    private final StewardActions stewards;
+    private final EntitlementActions entitlements;
 
-    public AdminProcedures(StewardActions actions) {
-        this.actions = requireNonNull(actions, "actions is null");
+    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements) {
+        this.bundles = requireNonNull(bundles, "bundles is null");
+        this.stewards = requireNonNull(stewards, "stewards is null");
+        this.entitlements = requireNonNull(entitlements, "entitlements is null");
     }
 
     public Set<Procedure> procedures() {
@@ -59,67 +65,67 @@ public final class AdminProcedures {
     }
 
     public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
-        run(() -> actions.apply(session, given("bundle", bundle), prune, optional("source", source), optional("reason", reason)));
+        run(() -> bundles.apply(session, given("bundle", bundle), prune, optional("source", source), optional("reason", reason)));
     }
 
     public void register(@Nullable String object, ConnectorSession session) {
-        run(() -> actions.register(session, given("object", object)));
+        run(() -> stewards.register(session, given("object", object)));
     }
 
     public void addTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
-        run(() -> actions.addTag(session, given("object", object), given("tag", tag)));
+        run(() -> stewards.addTag(session, given("object", object), given("tag", tag)));
     }
 
     public void approveColumn(@Nullable String table, @Nullable String column, ConnectorSession session) {
-        run(() -> actions.approveColumn(session, given("table_name", table), given("column_name", column)));
+        run(() -> stewards.approveColumn(session, given("table_name", table), given("column_name", column)));
     }
 
     public void setAttribute(@Nullable String user, @Nullable String name, @Nullable String value, @Nullable String expires,
             ConnectorSession session) {
-        run(() -> actions.setAttribute(session, given("user_name", user), given("name", name), given("value", value),
+        run(() -> entitlements.setAttribute(session, given("user_name", user), given("name", name), given("value", value),
                 optional("expires", expires)));
     }
 
     public void addGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
-        run(() -> actions.addGroupMember(session, given("group_name", group), given("member", member)));
+        run(() -> entitlements.addGroupMember(session, given("group_name", group), given("member", member)));
     }
 
     public void restore(long revision, ConnectorSession session) {
-        run(() -> actions.restore(session, revision));
+        run(() -> bundles.restore(session, revision));
     }
 
     public void stage(@Nullable String bundleId, long part, @Nullable String text, ConnectorSession session) {
-        run(() -> actions.stage(session, given("bundle_id", bundleId), part, given("text", text)));
+        run(() -> bundles.stage(session, given("bundle_id", bundleId), part, given("text", text)));
     }
 
     public void unstage(@Nullable String bundleId, ConnectorSession session) {
-        run(() -> actions.unstage(session, given("bundle_id", bundleId)));
+        run(() -> bundles.unstage(session, given("bundle_id", bundleId)));
     }
 
     public void applyStaged(@Nullable String bundleId, boolean prune, @Nullable String source,
             @Nullable String reason, ConnectorSession session) {
-        run(() -> actions.applyStaged(session, given("bundle_id", bundleId), prune, optional("source", source),
+        run(() -> bundles.applyStaged(session, given("bundle_id", bundleId), prune, optional("source", source),
                 optional("reason", reason)));
     }
 
     public void remove(@Nullable String kind, @Nullable String name, ConnectorSession session) {
-        run(() -> actions.remove(session, given("kind", kind), given("name", name)));
+        run(() -> bundles.remove(session, given("kind", kind), given("name", name)));
     }
 
     public void unregister(@Nullable String object, ConnectorSession session) {
-        run(() -> actions.unregister(session, given("object", object)));
+        run(() -> stewards.unregister(session, given("object", object)));
     }
 
     public void removeTag(@Nullable String object, @Nullable String tag, ConnectorSession session) {
-        run(() -> actions.removeTag(session, given("object", object), given("tag", tag)));
+        run(() -> stewards.removeTag(session, given("object", object), given("tag", tag)));
     }
 
     public void unsetAttribute(@Nullable String user, @Nullable String name, @Nullable String value, ConnectorSession session) {
-        run(() -> actions.unsetAttribute(session, given("user_name", user), given("name", name), optional("value", value)));
+        run(() -> entitlements.unsetAttribute(session, given("user_name", user), given("name", name), optional("value", value)));
     }
 
     public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
-        run(() -> actions.removeGroupMember(session, given("group_name", group), given("member", member)));
+        run(() -> entitlements.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
     private static String given(String argument, @Nullable String value) {

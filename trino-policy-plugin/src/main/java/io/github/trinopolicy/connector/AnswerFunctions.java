@@ -10,8 +10,8 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.Explanation;
-import io.github.trinopolicy.administration.StewardActions;
 import io.trino.spi.Page;
 import io.trino.spi.PageBuilder;
 import io.trino.spi.block.BlockBuilder;
@@ -46,7 +46,7 @@ public final class AnswerFunctions implements ConnectorSplitManager, TableFuncti
         this.functions = ImmutableList.copyOf(functions);
     }
 
-    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation, StewardActions actions) {
+    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation, BundleActions actions) {
         return new AnswerFunctions(ImmutableList.of(
                 new ExplainFunction(false, authorization, explanation),
                 new ExplainFunction(true, authorization, explanation),

@@ -8,8 +8,8 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.PlannedChange;
-import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.impact.ImpactRow;
@@ -46,14 +46,14 @@ final class BundleFunction implements AnswerFunction {
         this.rows = requireNonNull(rows, "rows is null");
     }
 
-    static BundleFunction plan(StewardActions actions) {
+    static BundleFunction plan(BundleActions actions) {
         return new BundleFunction("plan", proposal(), PlannedChange.COLUMNS, actions::requireReader,
                 (session, arguments) -> actions
                         .plan(session, bundle(actions, session, arguments), prune(arguments), arguments.get(SOURCE)).stream()
                         .<List<@Nullable String>>map(PlannedChange::row).toList());
     }
 
-    static BundleFunction impact(StewardActions actions) {
+    static BundleFunction impact(BundleActions actions) {
         return new BundleFunction("impact", proposal(), ImpactRow.COLUMNS, actions::requireReader,
                 (session, arguments) -> actions
                         .impact(session, bundle(actions, session, arguments), prune(arguments), arguments.get(SOURCE)).stream()
@@ -70,7 +70,7 @@ final class BundleFunction implements AnswerFunction {
     }
 
     /// The text that stands in the call, or the parts that the asking user staged.
-    private static String bundle(StewardActions actions, ConnectorSession session, Map<String, @Nullable String> arguments) {
+    private static String bundle(BundleActions actions, ConnectorSession session, Map<String, @Nullable String> arguments) {
         String bundle = arguments.get(BUNDLE);
         String bundleId = arguments.get(BUNDLE_ID);
         if (bundle != null && bundleId == null) {
@@ -87,7 +87,7 @@ final class BundleFunction implements AnswerFunction {
         return ScalarArgumentSpecification.builder().name(name.toUpperCase(ENGLISH)).type(VARCHAR).defaultValue(null).build();
     }
 
-    static BundleFunction export(StewardActions actions) {
+    static BundleFunction export(BundleActions actions) {
         return new BundleFunction("export", ImmutableList.of(), ImmutableList.of("document"), actions::requireReader,
                 (session, _) -> actions.export(session).stream().<List<@Nullable String>>map(ImmutableList::of).toList());
     }

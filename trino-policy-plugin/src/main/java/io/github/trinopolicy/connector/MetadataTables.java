@@ -18,7 +18,6 @@ import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.github.trinopolicy.store.StoreVersion;
 import io.trino.spi.TrinoException;
-import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.connector.SystemTable;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
 import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.CurrentProjects;
 import io.github.trinopolicy.administration.DataKeyMaker;
+import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
@@ -126,11 +128,13 @@ final class NodeAssembly {
         Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
         ImpactAnalysis impact = new ImpactAnalysis(evaluator, roles::isExempt, requireNonNull(policyConfig.getUngovernedTables()),
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
-        StewardActions actions = new StewardActions(administration, authorization,
+        BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(evaluator, context.getTypeManager()::fromSqlType), impact, clock);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
-                AnswerFunctions.onCoordinator(authorization, explanation, actions),
-                new AdminProcedures(actions), new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
+                AnswerFunctions.onCoordinator(authorization, explanation, bundles),
+                new AdminProcedures(bundles, new StewardActions(administration, authorization),
+                        new EntitlementActions(administration, authorization)),
+                new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
                 () -> close(closer));
     }

@@ -1,7 +1,5 @@
 package io.github.trinopolicy.commandline;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.commandline.OutputOptions.WhenColoured;
