@@ -81,6 +81,11 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 .forEach(columns::of);
     }
 
+    /// Asks for the columns of all tables of the bundle, to see which of them nobody has approved.
+    void describeAll(RealColumns columns) {
+        tables().map(DataSource::objectName).forEach(columns::of);
+    }
+
     /// Columns are approved by a document that is new or changed: applying the same once more approves nothing that came up since.
     void approveIn(StoreImage image, RealColumns columns) {
         tables().filter(table -> image.isChanged(keyOf(table))).forEach(table -> {

@@ -107,6 +107,7 @@ public final class PolicyAdministration {
         validator.check(image, before, after, proposed.documents(), columns.asked(), errors);
         List<PlannedChange> changes = new PlanWriter(writer).plan(image);
         proposed.activateIn(image);
+        proposed.describeAll(columns);
         return new Preview(changes, new ProposedChange(before, after, image.snapshot(compiler, after)), columns.asked());
     }
 
