@@ -107,6 +107,10 @@ final class RandomPolicies {
         return random.nextInt(4) == 0 ? guardrail(name) : grant(name, oneOf(List.of(Level.values())), onUser(), objects());
     }
 
+    Policy grantToAll(String name) {
+        return grant(name, Level.READ, "true", TestingPolicies.everywhere());
+    }
+
     Policy guardrail(String name) {
         return TestingPolicies.guardrail(name, either(onUser()), objects());
     }
