@@ -115,6 +115,19 @@ class TestCommandLine {
                 .formatted(server.version()))).containsExactly(List.of(GOVERNOR, "shop", "it's for a test"));
         assertThat(apply(bundle, "shop")).isEqualTo(new Result(0, NOTHING, ""));
 
+        long version = server.version();
+        Path open = write("open.yaml", """
+                {kind: Policy, name: hide-mail, type: mask, columns: {tags: [Mail]}, mask: {type: hash}}
+                """);
+        Result impact = run(AUDITOR, "impact", open.toString());
+        assertThat(impact.exitCode()).isEqualTo(2);
+        assertThat(impact.out().lines()).anyMatch(line -> line.matches(".*ann +\\| memory.shop.customer \\| email +\\| null +\\| hash"));
+        assertThat(run(AUDITOR, "impact", bundle.toString())).isEqualTo(new Result(0, "", "Nobody would see anything differently.\n"));
+        // handed over in parts
+        Path large = write("large.yaml", "# %s\n%s".formatted("x".repeat(600_000), Files.readString(open)));
+        assertThat(run(GOVERNOR, "impact", large.toString()).out()).isEqualTo(impact.out());
+        assertThat(server.version()).isEqualTo(version);
+
         Result explained = run(AUDITOR, "explain", "ann", "memory.shop.customer");
         assertThat(explained.exitCode()).isEqualTo(0);
         assertThat(explained.out().lines()).anyMatch(line -> line.matches("mask +\\| email +\\| hide-mail +\\| null .*"));
@@ -130,7 +143,7 @@ class TestCommandLine {
         Path exported = directory.resolve("exported");
         assertThat(run(AUDITOR, "export", exported.toString()).exitCode()).isEqualTo(0);
         assertThat(exported.resolve("policies/hide-mail.yaml")).content().contains("name: hide-mail\n");
-        long version = server.version();
+        version = server.version();
         assertThat(apply(exported, "shop")).isEqualTo(new Result(0, NOTHING, ""));
         assertThat(server.version()).isEqualTo(version);
         assertThat(run(AUDITOR, "export", "--force", exported.toString()).err()).contains(": 0 files written, 0 removed, ");

@@ -26,8 +26,8 @@ final class ImpactCommand extends ServerCommand {
     ServerWork prepare(ProgramEnvironment environment, Output output) {
         Optional<String> source = preview.source();
         JoinedBundle bundle = JoinedBundle.of(arguments.read(environment.in()));
-        return (service, _) -> {
-            Answer answer = impact(service, bundle, source);
+        return (service, _) -> BundleUpload.use(service, bundle, output, uploaded -> {
+            Answer answer = uploaded.impact(preview.prune, source);
             if (json) {
                 output.raw(JsonRows.write(answer));
             }
@@ -38,15 +38,6 @@ final class ImpactCommand extends ServerCommand {
                 TextTable.lines(answer).forEach(output::line);
             }
             return answer.isEmpty() ? NO_CHANGE : CHANGES;
-        };
-    }
-
-    private Answer impact(PolicyService service, JoinedBundle bundle, Optional<String> source) {
-        try {
-            return service.impact(bundle.text(), preview.prune, source);
-        }
-        catch (BundleRefusedException e) {
-            throw bundle.refused(e);
-        }
+        });
     }
 }

@@ -9,11 +9,6 @@ interface PolicyService extends AutoCloseable {
     /// Hands a bundle over, in parts where it is large.
     UploadedBundle upload(String bundle, Progress progress);
 
-    /// Who would see what differently after the bundle.
-    ///
-    /// @param source where it is absent, whose objects the bundle changes does not matter
-    Answer impact(String bundle, boolean prune, Optional<String> source);
-
     /// @param groups that only Trino knows of the user, with commas between them
     Answer explain(String user, String table, Optional<String> groups);
 
@@ -32,6 +27,11 @@ interface PolicyService extends AutoCloseable {
     interface UploadedBundle extends AutoCloseable {
         /// @param source where it is absent, whose objects the bundle changes does not matter
         Plan plan(boolean prune, Optional<String> source);
+
+        /// Who would see what differently after the bundle.
+        ///
+        /// @param source where it is absent, whose objects the bundle changes does not matter
+        Answer impact(boolean prune, Optional<String> source);
 
         /// Applies it, and returns the version that the coordinator decides by from then on.
         long apply(boolean prune, String source, String reason);

@@ -59,16 +59,6 @@ final class TrinoPolicyService implements PolicyService {
     }
 
     @Override
-    public Answer impact(String bundle, boolean prune, Optional<String> source) {
-        String literal = literal(bundle);
-        if (literal.length() > MAX_LITERAL_LENGTH) {
-            throw new CommandFailure("the bundle is too large for one statement: ask for the impact of a part of its files");
-        }
-        return query("SELECT * FROM TABLE(policy.admin.impact(bundle => %s, prune => %s, source => %s))".formatted(literal, prune,
-                source.map(TrinoPolicyService::literal).orElse("NULL")));
-    }
-
-    @Override
     public Answer explain(String user, String table, Optional<String> groups) {
         return query("SELECT * FROM TABLE(policy.admin.explain(user_name => %s, table_name => %s, groups => %s))".formatted(literal(user),
                 literal(table), groups.map(TrinoPolicyService::literal).orElse("NULL")));
@@ -87,6 +77,12 @@ final class TrinoPolicyService implements PolicyService {
         catch (SQLException e) {
             throw sentences.failure(e);
         }
+    }
+
+    /// @param bundle the argument that says which
+    private Answer preview(String function, String bundle, boolean prune, Optional<String> source) {
+        return query("SELECT * FROM TABLE(policy.admin.%s(%s, prune => %s, source => %s))".formatted(function, bundle, prune,
+                source.map(TrinoPolicyService::literal).orElse("NULL")));
     }
 
     private long version() {
@@ -160,9 +156,12 @@ final class TrinoPolicyService implements PolicyService {
 
         @Override
         public Plan plan(boolean prune, Optional<String> source) {
-            return new Plan(
-                    query("SELECT * FROM TABLE(policy.admin.plan(bundle => %s, prune => %s, source => %s))".formatted(literal, prune,
-                            source.map(TrinoPolicyService::literal).orElse("NULL"))));
+            return new Plan(preview("plan", "bundle => " + literal, prune, source));
+        }
+
+        @Override
+        public Answer impact(boolean prune, Optional<String> source) {
+            return preview("impact", "bundle => " + literal, prune, source);
         }
 
         @Override
@@ -197,9 +196,12 @@ final class TrinoPolicyService implements PolicyService {
 
         @Override
         public Plan plan(boolean prune, Optional<String> source) {
-            return new Plan(
-                    query("SELECT * FROM TABLE(policy.admin.plan(bundle_id => '%s', prune => %s, source => %s))".formatted(id, prune,
-                            source.map(TrinoPolicyService::literal).orElse("NULL"))));
+            return new Plan(preview("plan", "bundle_id => '%s'".formatted(id), prune, source));
+        }
+
+        @Override
+        public Answer impact(boolean prune, Optional<String> source) {
+            return preview("impact", "bundle_id => '%s'".formatted(id), prune, source);
         }
 
         @Override

@@ -28,7 +28,8 @@ class TestCommandLineDocs {
     private static final String END = "<!-- end -->";
     // of all commands, told once
     private static final List<String> EVERYWHERE = ImmutableList.of("--help", "--color", "--no-progress", "--debug");
-    private static final Pattern EXAMPLE = Pattern.compile("(?m)(?:^|[ /])policy ((?:validate|plan|apply|impact|explain|export) [^\n|`]*)");
+    private static final Pattern EXAMPLE = Pattern
+            .compile("(?m)(?:^|[ /])policy ((?:validate|plan|apply|impact|explain|export|migrate) [^\n|`]*)");
     private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
     private static CommandLine program() {
@@ -40,7 +41,7 @@ class TestCommandLineDocs {
     void testTablesAreTrue() throws IOException {
         String document = Files.readString(DOCUMENT, UTF_8);
         SoftAssertions tables = new SoftAssertions();
-        for (String command : ImmutableList.of("validate", "plan", "apply", "impact", "explain", "export")) {
+        for (String command : ImmutableList.of("validate", "plan", "apply", "impact", "explain", "export", "migrate")) {
             check(tables, document, command,
                     table(command, option -> option.group() == null && !EVERYWHERE.contains(option.longestName())));
         }

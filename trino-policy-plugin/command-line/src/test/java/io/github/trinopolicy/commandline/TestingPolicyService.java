@@ -51,6 +51,13 @@ final class TestingPolicyService implements PolicyService {
             }
 
             @Override
+            public Answer impact(boolean prune, Optional<String> source) {
+                asked.add("impact prune=%s source=%s".formatted(prune, source.orElse("none")));
+                throwIfRefused(bundle);
+                return answer;
+            }
+
+            @Override
             public long apply(boolean prune, String source, String reason) {
                 asked.add("apply prune=%s source=%s reason=%s".formatted(prune, source, reason));
                 return 12;
@@ -67,13 +74,6 @@ final class TestingPolicyService implements PolicyService {
         refusal.ifPresent(message -> {
             throw new BundleRefusedException(message, new IllegalStateException(bundle));
         });
-    }
-
-    @Override
-    public Answer impact(String bundle, boolean prune, Optional<String> source) {
-        asked.add("impact prune=%s source=%s".formatted(prune, source.orElse("none")));
-        throwIfRefused("");
-        return answer;
     }
 
     @Override
