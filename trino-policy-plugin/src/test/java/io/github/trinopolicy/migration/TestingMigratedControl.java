@@ -6,6 +6,7 @@ import static io.trino.spi.type.VarcharType.VARCHAR;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.decision.Layer;
 import io.github.trinopolicy.decision.LayeredObject;
 import io.github.trinopolicy.decision.PolicyCompiler;
@@ -96,9 +97,9 @@ final class TestingMigratedControl {
         List<KnownTable> tables = documents.stream()
                 .filter(document -> document instanceof DataSource source && source.objectName().isTable())
                 .map(document -> known(((DataSource) document).objectName(), columns)).collect(toImmutableList());
-        return PolicySnapshot.compile(new SnapshotSource(1, new UUID(0, 1),
+        return PolicySnapshot.compile(SnapshotSource.of(1, new UUID(0, 1),
                 documents.stream().map(document -> new LayeredObject(Layer.BUNDLE, document)).collect(toImmutableList()), tables,
-                ImmutableList.of()), new PolicyCompiler(), Optional.empty());
+                ImmutableList.of(), ImmutableMap.of()), new PolicyCompiler(), Optional.empty());
     }
 
     private static KnownTable known(ObjectName table, List<String> columns) {
