@@ -22,6 +22,7 @@ public final class PolicyEvaluator {
     private final AccessEvaluator accessEvaluator;
     private final RowEvaluator rowEvaluator;
     private final ColumnEvaluator columnEvaluator;
+    private final ImpersonationEvaluator impersonationEvaluator;
     private final TableReviewer reviewer;
 
     /// @param catalog the catalog that holds the masking functions
@@ -31,12 +32,18 @@ public final class PolicyEvaluator {
         rowEvaluator = new RowEvaluator(evaluator);
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
         columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
+        impersonationEvaluator = new ImpersonationEvaluator(evaluator);
         reviewer = new TableReviewer(maskCompiler);
     }
 
     /// Whether and at which level the user may use a governed table.
     public AccessDecision access(PolicySnapshot snapshot, Subject subject, ObjectName table) {
         return accessEvaluator.decide(snapshot, subject, TableFacts.of(snapshot, table));
+    }
+
+    /// Whether the user who logged in may act as another one. Says nothing of names and offices that are not a matter of policies.
+    public ImpersonationDecision impersonation(PolicySnapshot snapshot, Subject login, Subject other) {
+        return impersonationEvaluator.decide(snapshot, login, other);
     }
 
     /// How a governed table looks to the user.

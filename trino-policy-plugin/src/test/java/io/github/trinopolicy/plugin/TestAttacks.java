@@ -237,18 +237,19 @@ class TestAttacks {
     }
 
     @Test
-    @DisplayName("Invariant 2: nobody impersonates anybody")
+    @DisplayName("Invariant 2: nobody impersonates anybody without a policy")
     void testImpersonation()
             throws IOException, InterruptedException {
         assertThat(new TestingProtocolClient(server).answers(ImmutableMap.of("X-Trino-User", PIPELINE, "X-Trino-Original-User", "alice"),
                 "SELECT 1"))
-                .contains("Access Denied: User alice cannot impersonate user pipeline");
+                .contains("Access Denied: User alice cannot impersonate user pipeline: no policy of type impersonation allows it");
         assertThat(new TestingProtocolClient(server)
                 .answers(ImmutableMap.of("X-Trino-User", "policy-enforcer-0123", "X-Trino-Original-User", "alice"), "SELECT 1"))
                 .contains("Access Denied: ").contains("the user name is reserved");
-        server.assertRefused("alice", "SET SESSION AUTHORIZATION 'pipeline'", "Access Denied: User alice cannot impersonate user pipeline");
+        server.assertRefused("alice", "SET SESSION AUTHORIZATION 'pipeline'",
+                "Access Denied: User alice cannot impersonate user pipeline: no policy of type impersonation allows it");
         server.assertRefused(GOVERNOR, "SET SESSION AUTHORIZATION 'pipeline'",
-                "Access Denied: User governor cannot impersonate user pipeline");
+                "Access Denied: User governor cannot impersonate user pipeline: no policy of type impersonation allows it");
     }
 
     @Test
