@@ -23,6 +23,7 @@ public final class PolicyEvaluator {
     private final RowEvaluator rowEvaluator;
     private final ColumnEvaluator columnEvaluator;
     private final ImpersonationEvaluator impersonationEvaluator;
+    private final RenamingEvaluator renamingEvaluator;
     private final TableReviewer reviewer;
 
     /// @param catalog the catalog that holds the masking functions
@@ -33,6 +34,7 @@ public final class PolicyEvaluator {
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
         columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
         impersonationEvaluator = new ImpersonationEvaluator(evaluator);
+        renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler);
     }
 
@@ -44,6 +46,14 @@ public final class PolicyEvaluator {
     /// Whether the user who logged in may act as another one. Says nothing of names and offices that are not a matter of policies.
     public ImpersonationDecision impersonation(PolicySnapshot snapshot, Subject login, Subject other) {
         return impersonationEvaluator.decide(snapshot, login, other);
+    }
+
+    /// True where a policy that may hide something of a governed table from the user would not know it after a renaming. Says so too often
+    /// rather than too seldom.
+    ///
+    /// @param renamed the new name of the table; empty: one of its columns is renamed, whichever
+    public boolean escapesBy(PolicySnapshot snapshot, Subject subject, ObjectName table, Optional<ObjectName> renamed) {
+        return renamingEvaluator.escapes(snapshot, subject, table, renamed);
     }
 
     /// How a governed table looks to the user.

@@ -315,7 +315,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
+        check(tables.deniesRenamingColumn(context, nameOf(table)),
+                reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
     }
 
     @Override

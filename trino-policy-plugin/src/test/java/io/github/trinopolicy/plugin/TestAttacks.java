@@ -456,6 +456,18 @@ class TestAttacks {
     }
 
     @Test
+    @DisplayName("Invariant 6: an owner who is masked does not look behind the mask by a rename")
+    void testRenameOfWhatIsHidden() {
+        for (String statement : ImmutableList.of("ALTER TABLE memory.shop.customer RENAME COLUMN email TO mail",
+                "ALTER TABLE memory.shop.customer RENAME TO memory.shop.customer2", "ALTER SCHEMA memory.shop RENAME TO views2")) {
+            assertThat(server.failure("olga", statement)).describedAs(statement).startsWith("Access Denied: Cannot rename");
+        }
+        assertThat(server.failure("olga", "ALTER TABLE memory.shop.customer RENAME COLUMN email TO mail"))
+                .endsWith("policies that hide rows or columns of memory.shop.customer from olga would not know them by another name; "
+                        + "ask somebody from whom they hide nothing");
+    }
+
+    @Test
     @DisplayName("Invariant 6: nobody renames a table out of the reach of its policies")
     void testRenameOutOfGovernedSchema() {
         for (String user : ImmutableList.of("olga", PIPELINE)) {

@@ -71,6 +71,8 @@ class TestBundleFormat {
             {kind: Group, name: privacy-office}
             ---
             {kind: DataSource, name: lake.shop.orders, columns: {total: {}}}
+            ---
+            {kind: DataSource, name: lake.shop.employee, approve_columns: all}
             """;
 
     /// The examples that wait for what is not there yet, and what `apply` says of them.
