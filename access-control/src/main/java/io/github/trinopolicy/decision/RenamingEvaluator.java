@@ -30,7 +30,7 @@ final class RenamingEvaluator {
         return snapshot.maskings().concerning(table, before.allTags()).stream()
                 .filter(mask -> mask.columns().maySelectFrom(before) && !staysOn(mask, after))
                 .anyMatch(mask -> mask.exempt().filter(text -> evaluator.holds(text, subject)).isEmpty())
-                || renamed.isPresent() && filterEscapes(snapshot, subject, before, after);
+                || (renamed.isPresent() && filterEscapes(snapshot, subject, before, after));
     }
 
     /// True when the mask selects every column of the table, whatever its name and without tags of its own.
