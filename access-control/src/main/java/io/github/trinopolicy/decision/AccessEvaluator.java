@@ -10,6 +10,9 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +27,7 @@ final class AccessEvaluator {
     AccessDecision decide(PolicySnapshot snapshot, Subject subject, TableFacts table) {
         ImmutableList.Builder<Reason> reasons = ImmutableList.builder();
         Optional<Level> level = Optional.empty();
-        for (CompiledPolicy.Grant grant : snapshot.grants().concerning(table.name(), table.tags())) {
+        for (CompiledPolicy.Grant grant : inOrder(snapshot.grants().concerning(table.name(), table.tags()))) {
             boolean holds = evaluator.holds(grant.to(), subject);
             reasons.add(new Reason(grant.name(), holds ? "grants " + lower(grant.level()) : "grants nothing", "'to' " + verdict(holds)));
             if (holds && level.filter(given -> given.includes(grant.level())).isEmpty()) {
@@ -32,13 +35,13 @@ final class AccessEvaluator {
             }
         }
         boolean closed = false;
-        for (CompiledPolicy.Guardrail guardrail : snapshot.guardrails().concerning(table.name(), table.tags())) {
+        for (CompiledPolicy.Guardrail guardrail : inOrder(snapshot.guardrails().concerning(table.name(), table.tags()))) {
             boolean holds = evaluator.holds(guardrail.condition(), subject);
             reasons.add(new Reason(guardrail.name(), holds ? "lets pass" : "closes the table", "'guardrail' " + verdict(holds)));
             closed |= !holds;
         }
         Set<String> allTags = table.allTags();
-        for (CompiledPolicy.Broken broken : snapshot.broken().concerning(table.name(), allTags)) {
+        for (CompiledPolicy.Broken broken : inOrder(snapshot.broken().concerning(table.name(), allTags))) {
             if (!broken.closes(table)) {
                 continue;
             }
@@ -61,6 +64,11 @@ final class AccessEvaluator {
                         .noneMatch(dataSource -> dataSource.contains(table)))
                 .map(name -> "outside of project '%s'; CALL policy.session.leave_project(), or connect without the extra credential policy.project"
                         .formatted(name));
+    }
+
+    /// The order of documents decides nothing, not even in which order reasons are told.
+    private static <P extends CompiledPolicy> List<P> inOrder(Collection<P> policies) {
+        return ImmutableList.sortedCopyOf(Comparator.comparing(CompiledPolicy::name), policies);
     }
 
     private static String lower(Level level) {

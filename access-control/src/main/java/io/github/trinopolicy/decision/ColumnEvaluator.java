@@ -2,9 +2,11 @@ package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.decision.RevealEvaluator.RevealedTags;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.model.Policy.Level;
@@ -20,15 +22,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Decides what a user sees of a column: the closest mask, then the strongest, and so on; the first that applies decides. Thread-safe.
 final class ColumnEvaluator {
     private final PartialEvaluator evaluator;
     private final MaskCompiler maskCompiler;
+    private final RevealEvaluator revealEvaluator;
 
     ColumnEvaluator(PartialEvaluator evaluator, MaskCompiler maskCompiler) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
         this.maskCompiler = requireNonNull(maskCompiler, "maskCompiler is null");
+        this.revealEvaluator = new RevealEvaluator(evaluator);
     }
 
     /// A column, seen by one user.
@@ -37,8 +42,10 @@ final class ColumnEvaluator {
     /// What the policies that select a column come to for a user.
     ///
     /// @param exempt names of the policies of which the exception holds
+    /// @param revealed which policies do not hold because of a reveal policy, and why
     /// @param others for each policy that selects the column and is no candidate, what to say of it when somebody asks
-    private record Selected(List<MaskCandidate> candidates, List<String> exempt, List<Supplier<MaskVerdict>> others) {}
+    private record Selected(List<MaskCandidate> candidates, List<String> exempt, List<String> revealed,
+            List<Supplier<MaskVerdict>> others) {}
 
     ColumnDecision decide(Sight sight) {
         return hidden(sight).orElseGet(() -> decide(selected(sight), sight.column()));
@@ -91,6 +98,8 @@ final class ColumnEvaluator {
         Set<String> tags = table.effectiveTags(column.name());
         List<MaskCandidate> candidates = new ArrayList<>();
         List<String> exempt = new ArrayList<>();
+        List<String> revealed = new ArrayList<>();
+        RevealedTags revealedTags = revealEvaluator.revealed(sight, tags);
         List<Supplier<MaskVerdict>> others = new ArrayList<>();
         for (CompiledPolicy.Masking policy : sight.snapshot().maskings().concerning(table.name(), tags)) {
             Optional<Match> match = policy.columns().match(table, column.name(), tags, column.type());
@@ -102,6 +111,12 @@ final class ColumnEvaluator {
                 others.add(() -> MaskReasons.exempt(policy, match.get()));
                 continue;
             }
+            Optional<String> lifted = revealedTags.lift(policy.columns().tagsAlone(table, column.name(), tags));
+            if (lifted.isPresent()) {
+                revealed.add("%s is %s".formatted(policy.name(), lifted.get()));
+                others.add(() -> MaskReasons.revealed(policy, match.get(), lifted.get()));
+                continue;
+            }
             int rule = firstFitting(policy.rules(), sight.subject());
             if (rule == 0) {
                 others.add(() -> MaskReasons.noRule(policy, match.get()));
@@ -110,7 +125,8 @@ final class ColumnEvaluator {
             candidate(policy, match.get(), rule, sight)
                     .ifPresentOrElse(candidates::add, () -> others.add(() -> MaskReasons.conditionIsFalse(policy, match.get())));
         }
-        return new Selected(candidates, exempt.stream().sorted().collect(toImmutableList()), others);
+        return new Selected(candidates, exempt.stream().sorted().collect(toImmutableList()),
+                revealed.stream().sorted().collect(toImmutableList()), others);
     }
 
     /// The number of the rule, from 1; 0 where none fits.
@@ -166,14 +182,17 @@ final class ColumnEvaluator {
 
     private static ColumnDecision decide(Selected selected, Column column) {
         List<String> exempt = selected.exempt();
-        String exempted = exempt.isEmpty() ? "" : "'exempt' of %s holds".formatted(String.join(", ", exempt));
+        boolean underException = !exempt.isEmpty() || !selected.revealed().isEmpty();
+        String exempted = Stream.concat(
+                exempt.isEmpty() ? Stream.empty() : Stream.of("'exempt' of %s holds".formatted(String.join(", ", exempt))),
+                selected.revealed().stream()).collect(joining("; "));
         if (selected.candidates().isEmpty()) {
             return new ColumnDecision(Optional.empty(), Optional.empty(), "raw", exempted.isEmpty() ? "no mask policy applies" : exempted,
-                    !exempt.isEmpty());
+                    underException);
         }
         MaskCandidate first = MaskChoice.first(selected.candidates());
         Expression expression = MaskChoice.choose(selected.candidates(), PartialEvaluator.columnReference(column.name()));
         return new ColumnDecision(Optional.of(first.name()), Optional.of(TrinoSql.format(expression)), first.type().documentName(),
-                MaskReasons.deciding(first, exempted), !exempt.isEmpty());
+                MaskReasons.deciding(first, exempted), underException);
     }
 }

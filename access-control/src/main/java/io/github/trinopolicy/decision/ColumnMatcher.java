@@ -61,6 +61,19 @@ final class ColumnMatcher {
                 .map(closeness -> new Match(closeness, ImmutableSet.of()));
     }
 
+    /// The tags of the column by which alone it is selected; empty where it is selected otherwise, or also otherwise.
+    Set<String> tagsAlone(TableFacts table, String column, Set<String> columnTags) {
+        boolean otherwise = mayMatch(table, Optional.of(column), ImmutableSet.of()).isPresent();
+        return otherwise ? ImmutableSet.of() : selectingTags(columnTags);
+    }
+
+    /// Those of the tags that the selector names, or that lie below one that it names.
+    Set<String> selectingTags(Set<String> columnTags) {
+        return columnTags.stream()
+                .filter(tag -> selector.tags().stream().anyMatch(wanted -> DottedPath.isSameOrBelow(tag, wanted)))
+                .collect(toImmutableSet());
+    }
+
     private boolean isNamed(TableFacts table, String column) {
         return selector.names().stream().anyMatch(name -> name.table().equals(table.name()) && name.column().equals(column));
     }

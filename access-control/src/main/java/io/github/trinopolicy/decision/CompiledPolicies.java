@@ -2,10 +2,12 @@ package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
+import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,8 @@ record CompiledPolicies(
         PolicyIndex<CompiledPolicy.Guardrail> guardrails,
         PolicyIndex<CompiledPolicy.RowFilter> rowFilters,
         PolicyIndex<CompiledPolicy.Masking> maskings,
+        PolicyIndex<CompiledPolicy.Reveal> reveals,
+        List<CompiledPolicy.Impersonation> impersonations,
         PolicyIndex<CompiledPolicy.Broken> broken) {
     /// @param previous what was compiled of an earlier version; a policy that is the same is taken over from there
     static CompiledPolicies of(Collection<PolicyObject> policies, PolicyCompiler compiler, Optional<CompiledPolicies> previous) {
@@ -36,6 +40,8 @@ record CompiledPolicies(
         PolicyIndex.Builder<CompiledPolicy.Guardrail> guardrails = new PolicyIndex.Builder<>();
         PolicyIndex.Builder<CompiledPolicy.RowFilter> rowFilters = new PolicyIndex.Builder<>();
         PolicyIndex.Builder<CompiledPolicy.Masking> maskings = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.Reveal> reveals = new PolicyIndex.Builder<>();
+        ImmutableList.Builder<CompiledPolicy.Impersonation> impersonations = ImmutableList.builder();
         PolicyIndex.Builder<CompiledPolicy.Broken> broken = new PolicyIndex.Builder<>();
         for (CompiledPolicy policy : compiled.values()) {
             if (policy.policy().state() == Policy.State.STAGED) {
@@ -46,10 +52,13 @@ record CompiledPolicies(
                 case CompiledPolicy.Guardrail guardrail -> guardrails.add(guardrail.access().appliesTo(), guardrail);
                 case CompiledPolicy.RowFilter filter -> rowFilters.add(filter.filter().appliesTo(), filter);
                 case CompiledPolicy.Masking masking -> maskings.add(masking.masking().columns(), masking);
+                case CompiledPolicy.Reveal reveal -> reveals.add(reveal.reveal().columns(), reveal);
+                case CompiledPolicy.Impersonation impersonation -> impersonations.add(impersonation);
                 case CompiledPolicy.Broken failed -> addBroken(broken, failed);
             }
         }
-        return new CompiledPolicies(compiled, grants.build(), guardrails.build(), rowFilters.build(), maskings.build(), broken.build());
+        return new CompiledPolicies(compiled, grants.build(), guardrails.build(), rowFilters.build(), maskings.build(), reveals.build(),
+                impersonations.build(), broken.build());
     }
 
     private static void addBroken(PolicyIndex.Builder<CompiledPolicy.Broken> index, CompiledPolicy.Broken policy) {
@@ -76,7 +85,7 @@ record CompiledPolicies(
     ///
     /// @param tags of the table and of its columns
     Stream<CompiledPolicy> concerning(ObjectName table, Set<String> tags) {
-        return Stream.of(grants, guardrails, rowFilters, maskings, broken)
+        return Stream.of(grants, guardrails, rowFilters, maskings, reveals, broken)
                 .map(index -> index.concerning(table, tags))
                 .flatMap(Collection::stream)
                 .map(Function.identity());

@@ -45,6 +45,18 @@ sealed interface CompiledPolicy {
 
     record Rule(Optional<PolicyText> forWhom, Mask mask) {}
 
+    /// Lets those whom `to` means see columns despite the masks that select them by tag.
+    record Reveal(Policy policy, Policy.Reveal reveal, ColumnMatcher columns, Beneficiary to) implements CompiledPolicy {}
+
+    sealed interface Beneficiary {
+        record AttributeMatchesTag(String attribute) implements Beneficiary {}
+
+        record Condition(PolicyText text) implements Beneficiary {}
+    }
+
+    /// Lets those for whom `who` holds act as others.
+    record Impersonation(Policy policy, Policy.Impersonation impersonation, PolicyText who) implements CompiledPolicy {}
+
     /// A policy that does not compile; it closes every table that it selects.
     ///
     /// @param columns of a mask policy; empty when the selector itself does not compile, so that every table it may mean is closed

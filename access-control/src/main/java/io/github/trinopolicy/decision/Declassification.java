@@ -1,7 +1,6 @@
 package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.Sets.difference;
-import static com.google.common.collect.Sets.union;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
@@ -61,7 +60,8 @@ public final class Declassification {
                 .or(() -> grants(old, changed))
                 .or(() -> columnsByTag(old, changed.table()))
                 .or(() -> leavesOut(old, changed.table()))
-                .or(() -> masks(old, changed));
+                .or(() -> masks(old, changed))
+                .or(() -> reveals(old, changed));
     }
 
     private static Optional<String> facts(TableFacts old, TableFacts changed) {
@@ -118,15 +118,18 @@ public final class Declassification {
     /// A mask, broken or not, that takes columns out by a tag that one of them gets.
     private static Optional<String> leavesOut(TableConcern old, TableFacts changed) {
         // a column may get a tag that another one has already; those that nobody knows get what the table gets
-        Set<String> added = difference(changed.tags(), old.table().tags());
-        Set<String> addedToColumns = changed.columnNames().stream()
-                .flatMap(column -> difference(changed.effectiveTags(column), old.table().effectiveTags(column)).stream())
-                .collect(ImmutableSet.toImmutableSet());
+        Set<String> added = added(old.table(), changed);
         Stream<Policy> masks = Stream.<CompiledPolicy>concat(old.maskings().stream(), old.broken().stream()).map(CompiledPolicy::policy);
         return masks.anyMatch(policy -> policy.body() instanceof Policy.Masking masking
-                && selects(tagsLeftOut(masking.columns()), union(added, addedToColumns)))
+                && selects(tagsLeftOut(masking.columns()), added))
                         ? Optional.of("a mask leaves out what has it")
                         : Optional.empty();
+    }
+
+    private static Set<String> added(TableFacts old, TableFacts changed) {
+        Stream<String> toColumns = changed.columnNames().stream()
+                .flatMap(column -> difference(changed.effectiveTags(column), old.effectiveTags(column)).stream());
+        return Stream.concat(difference(changed.tags(), old.tags()).stream(), toColumns).collect(ImmutableSet.toImmutableSet());
     }
 
     private static Set<String> tagsLeftOut(ColumnSelector selector) {
@@ -164,6 +167,35 @@ public final class Declassification {
                             .filter(otherBefore -> matchBefore.filter(otherBefore::yieldsTo).isEmpty())
                             .flatMap(_ -> other.columns().mayMatch(changed.table(), column, tagsAfter))
                             .filter(otherAfter -> mayUncover(masking, matchAfter.get(), other, otherAfter)).isPresent());
+        });
+    }
+
+    /// A mask is void where all the tags by which it selects a column are laid open, so a further tag lays nothing open. But it can bring a
+    /// mask back that was void, and this one may come before one that hides more. What a reveal policy leaves out counts the same.
+    private static Optional<String> reveals(TableConcern old, TableConcern changed) {
+        Set<String> added = added(old.table(), changed.table());
+        if (changed.reveals().stream().anyMatch(reveal -> selects(tagsLeftOut(reveal.reveal().columns()), added))) {
+            return Optional.of("a reveal policy leaves out what has it");
+        }
+        Stream<Optional<String>> columns = Stream.concat(changed.table().columnNames().stream().map(Optional::of),
+                Stream.of(Optional.<String>empty()));
+        return columns.anyMatch(column -> mayBringBack(old, changed, column))
+                ? Optional.of("a weaker mask that a policy reveals would come back before a stronger one")
+                : Optional.empty();
+    }
+
+    private static boolean mayBringBack(TableConcern old, TableConcern changed, Optional<String> column) {
+        Set<String> tagsBefore = column.map(old.table()::effectiveTags).orElse(old.table().tags());
+        Set<String> tagsAfter = column.map(changed.table()::effectiveTags).orElse(changed.table().tags());
+        return changed.maskings().stream().anyMatch(masking -> {
+            Set<String> selecting = masking.columns().selectingTags(tagsBefore);
+            return !selecting.equals(masking.columns().selectingTags(tagsAfter))
+                    && old.reveals().stream().anyMatch(reveal -> !reveal.columns().selectingTags(selecting).isEmpty())
+                    && masking.columns().mayMatch(changed.table(), column, tagsAfter).filter(match -> changed.maskings().stream()
+                            .filter(other -> !other.name().equals(masking.name()) && mayMeet(masking, other))
+                            .anyMatch(other -> other.columns().mayMatch(changed.table(), column, tagsAfter)
+                                    .filter(otherMatch -> mayUncover(masking, match, other, otherMatch)).isPresent()))
+                            .isPresent();
         });
     }
 

@@ -31,6 +31,11 @@ final class MaskReasons {
         return MaskVerdict.without(policy.name(), "does not apply", selected(match) + "; 'exempt' holds");
     }
 
+    /// @param lifted by which tag and policy
+    static MaskVerdict revealed(CompiledPolicy.Masking policy, Match match, String lifted) {
+        return MaskVerdict.without(policy.name(), "does not apply", selected(match) + "; " + lifted);
+    }
+
     static MaskVerdict noRule(CompiledPolicy.Masking policy, Match match) {
         return MaskVerdict.without(policy.name(), "does not apply",
                 "%s; none of its rules fits (%s)%s".formatted(selected(match), policy.rules().size(), exception(policy)));

@@ -8,6 +8,7 @@ import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RevealSelector;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 
@@ -22,8 +23,10 @@ public final class PolicyCompiler {
                 case Policy.Access access -> compile(policy, access);
                 case Policy.RowFilter filter -> new CompiledPolicy.RowFilter(policy, filter, exempt(policy), compile(filter.rule()));
                 case Policy.Masking masking -> compile(policy, masking);
-                case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ ->
-                    throw new UnsupportedPolicyException(policy.body().type() + " policies");
+                case Policy.Reveal reveal -> compile(policy, reveal);
+                case Policy.Impersonation impersonation ->
+                    new CompiledPolicy.Impersonation(policy, impersonation, parser.parse(impersonation.who(), Scope.USER));
+                case Policy.Unmask _ -> throw new UnsupportedPolicyException(policy.body().type() + " policies");
             };
         }
         catch (PolicyTextException | UnsupportedPolicyException | PatternSyntaxException e) {
@@ -74,6 +77,17 @@ public final class PolicyCompiler {
             case Mask.Hash mask -> new CompiledPolicy.Rule(forWhom, mask);
             case Mask mask -> throw new UnsupportedPolicyException("masks of type " + mask.type().documentName());
         };
+    }
+
+    private CompiledPolicy compile(Policy policy, Policy.Reveal reveal) {
+        Optional<String> wrong = RevealSelector.wrong(reveal.columns());
+        if (wrong.isPresent()) {
+            return new CompiledPolicy.Broken(policy, Optional.empty(), wrong.get());
+        }
+        return new CompiledPolicy.Reveal(policy, reveal, ColumnMatcher.of(reveal.columns()), switch (reveal.to()) {
+            case Policy.Beneficiary.AttributeMatchesTag to -> new CompiledPolicy.Beneficiary.AttributeMatchesTag(to.attribute());
+            case Policy.Beneficiary.Condition to -> new CompiledPolicy.Beneficiary.Condition(parser.parse(to.text(), Scope.USER));
+        });
     }
 
     private Optional<PolicyText> exempt(Policy policy) {

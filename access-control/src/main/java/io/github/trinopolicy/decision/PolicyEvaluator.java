@@ -22,6 +22,8 @@ public final class PolicyEvaluator {
     private final AccessEvaluator accessEvaluator;
     private final RowEvaluator rowEvaluator;
     private final ColumnEvaluator columnEvaluator;
+    private final ImpersonationEvaluator impersonationEvaluator;
+    private final RenamingEvaluator renamingEvaluator;
     private final TableReviewer reviewer;
 
     /// @param catalog the catalog that holds the masking functions
@@ -31,12 +33,27 @@ public final class PolicyEvaluator {
         rowEvaluator = new RowEvaluator(evaluator);
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
         columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
+        impersonationEvaluator = new ImpersonationEvaluator(evaluator);
+        renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler);
     }
 
     /// Whether and at which level the user may use a governed table.
     public AccessDecision access(PolicySnapshot snapshot, Subject subject, ObjectName table) {
         return accessEvaluator.decide(snapshot, subject, TableFacts.of(snapshot, table));
+    }
+
+    /// Whether the user who logged in may act as another one. Says nothing of names and offices that are not a matter of policies.
+    public ImpersonationDecision impersonation(PolicySnapshot snapshot, Subject login, Subject other) {
+        return impersonationEvaluator.decide(snapshot, login, other);
+    }
+
+    /// True where a policy that may hide something of a governed table from the user would not know it after a renaming. Says so too often
+    /// rather than too seldom.
+    ///
+    /// @param renamed the new name of the table; empty: one of its columns is renamed, whichever
+    public boolean escapesBy(PolicySnapshot snapshot, Subject subject, ObjectName table, Optional<ObjectName> renamed) {
+        return renamingEvaluator.escapes(snapshot, subject, table, renamed);
     }
 
     /// How a governed table looks to the user.

@@ -184,6 +184,10 @@ public final class PolicySnapshot {
         return policies.maskings();
     }
 
+    PolicyIndex<CompiledPolicy.Reveal> reveals() {
+        return policies.reveals();
+    }
+
     PolicyIndex<CompiledPolicy.Broken> broken() {
         return policies.broken();
     }

@@ -49,7 +49,11 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
             });
             case CompiledPolicy.Masking masking -> Stream.of(texts(masking.exempt()), texts(masking.condition()),
                     masking.rules().stream().flatMap(rule -> texts(rule.forWhom()))).flatMap(traits -> traits);
-            case CompiledPolicy.Broken _ -> Stream.empty();
+            case CompiledPolicy.Reveal reveal -> switch (reveal.to()) {
+                case CompiledPolicy.Beneficiary.AttributeMatchesTag to -> Stream.of(new Trait.Values(to.attribute()));
+                case CompiledPolicy.Beneficiary.Condition to -> Trait.of(to.text()).stream();
+            };
+            case CompiledPolicy.Impersonation _,CompiledPolicy.Broken _ -> Stream.empty();
         };
     }
 

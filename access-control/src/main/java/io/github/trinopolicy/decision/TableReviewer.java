@@ -43,6 +43,7 @@ final class TableReviewer {
                 selected.policy().rules().stream()
                         .map(rule -> fallback(rule.mask(), snapshot, concern.table(), column)).flatMap(Optional::stream).distinct()
                         .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
+                leftMasked(concern, column, selected, name).forEach(findings::add);
                 selected.policy().condition().flatMap(condition -> missing(condition, row)).ifPresent(missing -> findings
                         .add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
                                 .formatted(missing), name)));
@@ -72,6 +73,17 @@ final class TableReviewer {
                             other.policy().name(), MaskReasons.selected(other.match())))
                     : Stream.empty();
         });
+    }
+
+    /// Reveal policies that mean the column and leave a mask of it as it is.
+    private static Stream<Finding> leftMasked(TableConcern concern, Column column, Selecting selected, String name) {
+        Set<String> tags = concern.table().effectiveTags(column.name());
+        Set<String> alone = selected.policy().columns().tagsAlone(concern.table(), column.name(), tags);
+        return concern.reveals().stream()
+                .filter(reveal -> reveal.columns().match(concern.table(), column.name(), tags, column.type()).isPresent())
+                .filter(reveal -> alone.isEmpty() || !reveal.columns().selectingTags(tags).containsAll(alone))
+                .map(reveal -> new Finding(reveal.name(), "leaves masked what '%s' masks (%s".formatted(selected.policy().name(),
+                        MaskReasons.selected(selected.match()) + "), on"), name));
     }
 
     private static Stream<Mask.Type> types(Selecting selecting) {

@@ -49,6 +49,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private static final String STORAGE_SCHEMA = "storage_schema";
 
     private final QueryRegistry queries;
+    private final ImpersonationGuard impersonations;
     private final TableGuard tables;
     private final TableView tableView;
     private final RoutineGuard routines;
@@ -61,6 +62,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public PolicyAccessControl(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles,
             PolicyConfig config, ViewRegistry views, Runnable onShutdown) {
         this.queries = requireNonNull(queries, "queries is null");
+        this.impersonations = new ImpersonationGuard(queries, evaluator, roles);
         this.tables = new TableGuard(queries, evaluator, enforcementUser, roles, config);
         this.tableView = new TableView(queries, tables, evaluator, enforcementUser);
         this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
@@ -74,9 +76,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanImpersonateUser(Identity identity, String userName) {
-        if (!identity.getUser().equals(userName) || EnforcementUser.isReserved(userName)) {
-            AccessDeniedException.denyImpersonateUser(identity.getUser(), userName);
-        }
+        check(impersonations.denies(identity, userName),
+                reason -> AccessDeniedException.denyImpersonateUser(identity.getUser(), userName, reason));
     }
 
     @Override
@@ -92,7 +93,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
         if (EnforcementUser.isReserved(identity.getUser())) {
             AccessDeniedException.denyExecuteQuery(NAME_IS_RESERVED);
         }
-        queries.enter(queryId, identity);
+        check(impersonations.deniesQuery(identity), AccessDeniedException::denyExecuteQuery);
+        queries.enter(queryId, identity, impersonations.impersonator(identity));
     }
 
     @Override
@@ -313,7 +315,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
+        check(tables.deniesRenamingColumn(context, nameOf(table)),
+                reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
     }
 
     @Override

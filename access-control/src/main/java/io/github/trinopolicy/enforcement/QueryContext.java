@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
 public final class QueryContext {
     private final Subject asker;
+    private final Optional<String> impersonator;
     private final boolean exempt;
     private final PolicySnapshot snapshot;
     private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
@@ -24,14 +25,20 @@ public final class QueryContext {
     private volatile Optional<ObjectName> droppedView = Optional.empty();
     private volatile Optional<ViewRename> viewRename = Optional.empty();
 
-    QueryContext(Subject asker, boolean exempt, PolicySnapshot snapshot) {
+    QueryContext(Subject asker, Optional<String> impersonator, boolean exempt, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
+        this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
         this.snapshot = requireNonNull(snapshot, "snapshot is null");
     }
 
     public Subject asker() {
         return asker;
+    }
+
+    /// The user who logged in, where he acts as the asker.
+    public Optional<String> impersonator() {
+        return impersonator;
     }
 
     public boolean exempt() {

@@ -36,10 +36,11 @@ public final class QueryRegistry {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    void enter(QueryId query, Identity identity) {
+    /// @param impersonator the user who logged in, where he acts as another one
+    void enter(QueryId query, Identity identity, Optional<String> impersonator) {
         PolicySnapshot snapshot = snapshots.current();
         Subject asker = asker(identity, snapshot);
-        queries.put(query, new QueryContext(asker, roles.isExempt(asker), snapshot));
+        queries.put(query, new QueryContext(asker, impersonator, roles.isExempt(asker), snapshot));
     }
 
     void leave(QueryId query) {
@@ -57,6 +58,10 @@ public final class QueryRegistry {
             throw new AccessDeniedException("Query %s is not known to the policy plugin".formatted(query));
         }
         return context;
+    }
+
+    PolicySnapshot currentSnapshot() {
+        return snapshots.current();
     }
 
     /// The groups that the store knows of a user now.

@@ -44,6 +44,11 @@ public final class Roles {
         return exemptUsers.contains(subject.user()) || !intersection(exemptGroups, subject.groups()).isEmpty();
     }
 
+    /// True for whoever is exempt or has one of the offices.
+    boolean holdsAny(Subject subject) {
+        return isExempt(subject) || isEntitlementAdministrator(subject) || isAuditor(subject) || isOperator(subject);
+    }
+
     private static boolean holds(Principals principals, Subject subject) {
         return principals.contains(subject.user(), subject.groups());
     }

@@ -7,6 +7,7 @@ import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.Subject;
@@ -154,7 +155,37 @@ final class TableGuard {
         if (governed && !snapshot.isGoverned(renamed)) {
             return Optional.of("%s is governed and %s would not be; register its schema first".formatted(object, renamed));
         }
-        return deniesChangingWhole(context, object).or(() -> denies(context, renamed, Level.OWN));
+        return deniesChangingWhole(context, object).or(() -> denies(context, renamed, Level.OWN))
+                .or(() -> deniesEscaping(context, object, renamed));
+    }
+
+    /// Why somebody may not rename a column of the table. Policies that know it by its name or its tags would not know the new name, and
+    /// who has the level `own` sees columns that nobody has described.
+    Optional<String> deniesRenamingColumn(SystemSecurityContext context, ObjectName table) {
+        return denies(context, table, Level.OWN).or(() -> escapesBy(context, table, Optional.empty()));
+    }
+
+    private Optional<String> deniesEscaping(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
+        if (object.isTable()) {
+            return escapesBy(context, object, Optional.of(renamed));
+        }
+        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
+        return Stream.concat(snapshot.knownTables().stream().map(KnownTable::name), registeredWithin(context, object))
+                .filter(table -> table.isTable() && object.contains(table))
+                .flatMap(table -> escapesBy(context, table, Optional.of(new ObjectName(renamed.catalog(), renamed.schema(), table.table())))
+                        .stream())
+                .findFirst();
+    }
+
+    private Optional<String> escapesBy(SystemSecurityContext context, ObjectName table, Optional<ObjectName> renamed) {
+        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
+        Subject subject = deciding(context);
+        boolean escapes = !isExempt(context) && snapshot.isGoverned(table) && evaluator.escapesBy(snapshot, subject, table, renamed);
+        return escapes
+                ? Optional
+                        .of(("policies that hide rows or columns of %s from %s would not know them by another name; ask somebody from whom "
+                                + "they hide nothing").formatted(table, subject.user()))
+                : ALLOWED;
     }
 
     /// True when the user may know that the object exists.

@@ -14,7 +14,9 @@ import static io.github.trinopolicy.decision.TestingPolicies.grant;
 import static io.github.trinopolicy.decision.TestingPolicies.guardrail;
 import static io.github.trinopolicy.decision.TestingPolicies.masks;
 import static io.github.trinopolicy.decision.TestingPolicies.matches;
+import static io.github.trinopolicy.decision.TestingPolicies.narrowed;
 import static io.github.trinopolicy.decision.TestingPolicies.priority;
+import static io.github.trinopolicy.decision.TestingPolicies.revealByAttribute;
 import static io.github.trinopolicy.decision.TestingPolicies.staged;
 import static io.github.trinopolicy.decision.TestingPolicies.tables;
 import static io.github.trinopolicy.decision.TestingPolicies.tagged;
@@ -73,6 +75,8 @@ final class RandomPolicies {
         List.of("EU", "US").stream().filter(_ -> random.nextBoolean()).forEach(value -> attributes.put("region", value));
         ImmutableSet.Builder<String> groups = ImmutableSet.builder();
         List.of("a", "b", "c").stream().filter(_ -> random.nextBoolean()).forEach(groups::add);
+        List.of("A", "A.B.C", "X.Y", "X", "Shop").stream().filter(_ -> random.nextInt(3) == 0)
+                .forEach(value -> attributes.put("reveal", value));
         return new Subject(oneOf(List.of("alice", "bob")), groups.build(), attributes.build(), ImmutableSet.of(), Optional.empty());
     }
 
@@ -95,12 +99,20 @@ final class RandomPolicies {
     }
 
     Policy any(String name) {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0, 1 -> access(name);
             case 2, 3 -> filter(name);
             case 4 -> staged(mask(name));
+            case 5, 6 -> reveal(name);
             default -> mask(name);
         };
+    }
+
+    Policy reveal(String name) {
+        ColumnSelector columns = oneOf(List.of(columnsTagged("A"), columnsTagged("A.B.C"), columnsTagged("X.Y"), columnsTagged("A.B", "X"),
+                columnsTagged("Shop"), columnsTagged("Geo", "Lake"),
+                narrowed(columnsTagged("A", "X", "Shop"), ImmutableSet.of(), Optional.of(columnsTagged(oneOf(List.of("Out", "X.Y")))))));
+        return random.nextBoolean() ? revealByAttribute(name, columns, "reveal") : TestingPolicies.reveal(name, columns, either(onUser()));
     }
 
     Policy access(String name) {
@@ -142,7 +154,10 @@ final class RandomPolicies {
     /// Policies under which whoever is entitled to more never sees less: exceptions are given to the entitled, masks and filters are
     /// taken from them.
     Policy favouringTheEntitled(String name) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
+            case 5 -> random.nextBoolean()
+                    ? revealByAttribute(name, columnsTagged("A", "X"), "reveal")
+                    : TestingPolicies.reveal(name, columnsTagged("A", "Shop", "Lake"), onUser());
             case 0 -> grant(name, oneOf(List.of(Level.values())), onUser(), objects());
             case 1 -> TestingPolicies.guardrail(name, onUser(), objects());
             case 2 -> exempt(where(name, oneOf(ON_ROW), objects()), onUser());

@@ -5,14 +5,17 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static io.github.trinopolicy.decision.RandomPolicies.COLUMNS;
 import static io.github.trinopolicy.decision.RandomPolicies.STORE;
 import static io.github.trinopolicy.decision.RandomPolicies.TABLE;
+import static io.github.trinopolicy.decision.TestingPolicies.columnsTagged;
 import static io.github.trinopolicy.decision.TestingPolicies.everywhere;
 import static io.github.trinopolicy.decision.TestingPolicies.grant;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TestingRowReader.Sight;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.Mask;
@@ -99,6 +102,50 @@ final class TestDecisionProperties {
     @Test
     void testMaskAtLeastAsStrongAsThoseItOutranksNeverRevealsMore() {
         assertNeverRevealsMore(10_000, policies::any, policies::mask);
+    }
+
+    @Test
+    void testRevealThatMeansNobodyChangesNothing() {
+        Library library = new Library(policies::any);
+        Library additions = new Library(
+                name -> TestingPolicies.reveal("added-" + name, columnsTagged("A", "X", "Shop", "Lake", "Geo"), "false"));
+        Library all = library.and(additions);
+        for (int i = 0; i < 1_000; i++) {
+            List<Policy> drawn = library.draw(6);
+            List<Policy> more = Stream.concat(drawn.stream(), additions.draw(1).stream()).collect(toImmutableList());
+            Subject subject = policies.subject();
+            assertThat(decide(all, more, subject)).as("seed %s, case %s", SEED, i).isEqualTo(decide(all, drawn, subject));
+        }
+    }
+
+    /// Whatever a reveal policy shows was masked through tags that it means; everything else is as it was.
+    @Test
+    void testRevealTouchesOnlyColumnsWithItsTags() {
+        Library library = new Library(policies::any);
+        Library additions = new Library(name -> policies.reveal("added-" + name));
+        Library all = library.and(additions);
+        int revealed = 0;
+        for (int i = 0; i < 5_000; i++) {
+            List<Policy> drawn = library.draw(6);
+            Policy addition = additions.draw(1).getFirst();
+            ColumnMatcher matcher = ColumnMatcher.of(((Policy.Reveal) addition.body()).columns());
+            Subject subject = policies.subject();
+            TableDecision before = decide(all, drawn, subject);
+            TableDecision after = decide(all, Stream.concat(drawn.stream(), Stream.of(addition)).collect(toImmutableList()), subject);
+            assertThat(after.access()).isEqualTo(before.access());
+            assertThat(after.filters()).isEqualTo(before.filters());
+            for (Column column : COLUMNS) {
+                Set<String> tags = FACTS.effectiveTags(column.name());
+                ColumnDecision decision = requireNonNull(after.columns().get(column.name()));
+                boolean changes = !decision.equals(before.columns().get(column.name()));
+                revealed += changes ? 1 : 0;
+                if (changes) {
+                    assertThat(matcher.match(FACTS, column.name(), tags, column.type())).as("seed %s, case %s", SEED, i).isPresent();
+                    assertThat(decision.underException()).isTrue();
+                }
+            }
+        }
+        assertThat(revealed).isGreaterThan(100);
     }
 
     /// Holds for policies that favour the entitled: one that masks the members of a group shows more to whoever leaves it, and so does an

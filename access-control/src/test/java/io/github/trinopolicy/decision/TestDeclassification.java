@@ -18,6 +18,8 @@ import static io.github.trinopolicy.decision.TestingPolicies.guardrail;
 import static io.github.trinopolicy.decision.TestingPolicies.mask;
 import static io.github.trinopolicy.decision.TestingPolicies.matches;
 import static io.github.trinopolicy.decision.TestingPolicies.narrowed;
+import static io.github.trinopolicy.decision.TestingPolicies.reveal;
+import static io.github.trinopolicy.decision.TestingPolicies.revealByAttribute;
 import static io.github.trinopolicy.decision.TestingPolicies.tables;
 import static io.github.trinopolicy.decision.TestingPolicies.tagged;
 import static io.github.trinopolicy.decision.TestingPolicies.where;
@@ -68,6 +70,7 @@ final class TestDeclassification {
     private static final String FILTER = "a row filter looks for a column by it";
     private static final String CONDITION = "the condition of a mask looks for a column by it";
     private static final String LEFT_OUT = "a mask leaves out what has it";
+    private static final String BACK = "a weaker mask that a policy reveals would come back before a stronger one";
     private static final String WEAKER = "a weaker mask would come before a stronger one";
 
     private final PolicyEvaluator evaluator = new PolicyEvaluator(new MaskCatalogue(), "policy");
@@ -115,7 +118,7 @@ final class TestDeclassification {
 
     /// Of the forms that tags can turn around, more than usual.
     private Policy policy(String name) {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(9)) {
             case 0 -> {
                 Policy mask = policies.mask(name);
                 Masking masking = (Masking) mask.body();
@@ -124,6 +127,9 @@ final class TestDeclassification {
                         new Masking(narrowed, masking.rules(), masking.condition(), masking.priority()));
             }
             case 1 -> conditional(policies.mask(name), "column_tagged('%s') = 'EU'".formatted(anyTag()));
+            case 3, 4 -> policies.reveal(name);
+            case 5 -> revealByAttribute(name, narrowed(columnsTagged("A", "X", "Shop", "Lake"), ImmutableSet.of(),
+                    random.nextBoolean() ? Optional.of(columnsTagged(anyTag())) : Optional.empty()), "reveal");
             case 2 -> where(name, "column_tagged('%s') = 'EU'".formatted(anyTag()), everywhere());
             default -> policies.any(name);
         };
@@ -215,6 +221,21 @@ final class TestDeclassification {
         // columns that only the table's owners see are not forgotten
         assertThat(tagging(CUSTOMER, "Secret", mask("by-name", NULL, columnsLike("email|region|team")), hidden,
                 mask("hash", HASH, columnsTagged("Secret")))).contains(WEAKER);
+    }
+
+    @Test
+    void testReveals() {
+        Policy shown = reveal("shown", columnsTagged("A", "Public"), "in_any_group('a')");
+        // a further tag does not lift what is there: the mask selects by the old tag as well
+        assertThat(taggingColumn("email", "Public", mask("hash", HASH, columnsTagged("A.B")), shown)).isEmpty();
+        assertThat(taggingColumn("email", "A.B.C.D", mask("hash", HASH, columnsTagged("A.B")), shown)).isEmpty();
+        // but it may bring a mask back that comes before a stronger one
+        Policy either = mask("hash", HASH, columnsTagged("A.B", "Secret"));
+        assertThat(taggingColumn("email", "Secret", either, mask("hidden", NULL, columnsIn(CUSTOMER)), shown)).contains(BACK);
+        assertThat(taggingColumn("email", "Secret", either, mask("text", HASH, columnsIn(CUSTOMER)), shown)).isEmpty();
+        assertThat(taggingColumn("email", "Secret", either, shown)).isEmpty();
+        assertThat(taggingColumn("email", "Out", mask("hash", HASH, columnsTagged("A.B")), reveal("all-but", narrowed(columnsTagged("A"),
+                ImmutableSet.of(), Optional.of(columnsTagged("Out"))), "true"))).contains("a reveal policy leaves out what has it");
     }
 
     @Test

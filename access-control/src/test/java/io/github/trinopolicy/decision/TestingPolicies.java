@@ -10,14 +10,18 @@ import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.Access;
 import io.github.trinopolicy.model.Policy.AccessRule;
+import io.github.trinopolicy.model.Policy.Beneficiary;
 import io.github.trinopolicy.model.Policy.Body;
 import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.model.Policy.Impersonation;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.model.Policy.MaskRule;
 import io.github.trinopolicy.model.Policy.Masking;
+import io.github.trinopolicy.model.Policy.Reveal;
 import io.github.trinopolicy.model.Policy.RowFilter;
 import io.github.trinopolicy.model.Policy.RowRule;
 import io.github.trinopolicy.model.Policy.State;
+import io.github.trinopolicy.model.Principals;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -52,6 +56,19 @@ public final class TestingPolicies {
 
     public static Policy masks(String name, ColumnSelector columns, MaskRule... rules) {
         return policy(name, new Masking(columns, ImmutableList.copyOf(rules), Optional.empty(), 0));
+    }
+
+    public static Policy reveal(String name, ColumnSelector columns, String condition) {
+        return policy(name, new Reveal(columns, new Beneficiary.Condition(condition)));
+    }
+
+    /// Reveals to those whose attribute holds the tag of the column, or an ancestor of it.
+    public static Policy revealByAttribute(String name, ColumnSelector columns, String attribute) {
+        return policy(name, new Reveal(columns, new Beneficiary.AttributeMatchesTag(attribute)));
+    }
+
+    public static Policy impersonation(String name, String who, Set<String> users, Set<String> groups) {
+        return policy(name, new Impersonation(who, new Principals(users, groups)));
     }
 
     public static Policy policy(String name, Body body) {

@@ -21,6 +21,7 @@ import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RevealSelector;
 import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeManager;
 import java.util.List;
@@ -60,8 +61,9 @@ final class PolicyValidator {
             case Policy.Access access -> check(access, findings);
             case Policy.RowFilter filter -> check(filter, findings);
             case Policy.Masking masking -> check(masking, findings);
-            case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ ->
-                notSupported("type", policy.body().type() + " policies", findings);
+            case Policy.Reveal reveal -> check(reveal, findings);
+            case Policy.Impersonation impersonation -> check(impersonation, findings);
+            case Policy.Unmask _ -> notSupported("type", policy.body().type() + " policies", findings);
         }
     }
 
@@ -116,6 +118,21 @@ final class PolicyValidator {
             masking.columns().names()
                     .forEach(name -> column(name).ifPresent(column -> checkServes(path + ".mask", mask, name, column, findings)));
         }
+    }
+
+    private void check(Policy.Reveal reveal, Findings findings) {
+        findings.report("columns", RevealSelector.wrong(reveal.columns()));
+        checkSelector("columns", reveal.columns(), findings);
+        switch (reveal.to()) {
+            case Policy.Beneficiary.Condition to -> checkText("to", to.text(), Scope.USER, findings);
+            case Policy.Beneficiary.AttributeMatchesTag to ->
+                findings.report("to.attribute_matches_tag", names.attribute(to.attribute()));
+        }
+    }
+
+    private void check(Policy.Impersonation impersonation, Findings findings) {
+        checkText("who", impersonation.who(), Scope.USER, findings);
+        impersonation.as().groups().forEach(group -> findings.report("as.groups", names.group(group)));
     }
 
     private void checkServes(String path, Mask mask, ColumnName name, KnownColumn column, Findings findings) {

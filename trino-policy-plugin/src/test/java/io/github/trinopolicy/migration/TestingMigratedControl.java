@@ -57,7 +57,6 @@ final class TestingMigratedControl {
     /// @param columns of every table
     TestingMigratedControl(List<PolicyObject> documents, List<String> columns) {
         List<PolicyObject> effective = documents.stream()
-                .filter(document -> !(document instanceof Policy policy && policy.body() instanceof Policy.Impersonation))
                 .map(TestingMigratedControl::compiling).collect(toImmutableList());
         PolicySnapshot snapshot = snapshot(effective, columns);
         for (PolicyObject document : effective) {

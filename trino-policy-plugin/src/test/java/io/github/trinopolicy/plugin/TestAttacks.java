@@ -237,18 +237,19 @@ class TestAttacks {
     }
 
     @Test
-    @DisplayName("Invariant 2: nobody impersonates anybody")
+    @DisplayName("Invariant 2: nobody impersonates anybody without a policy")
     void testImpersonation()
             throws IOException, InterruptedException {
         assertThat(new TestingProtocolClient(server).answers(ImmutableMap.of("X-Trino-User", PIPELINE, "X-Trino-Original-User", "alice"),
                 "SELECT 1"))
-                .contains("Access Denied: User alice cannot impersonate user pipeline");
+                .contains("Access Denied: User alice cannot impersonate user pipeline: no policy of type impersonation allows it");
         assertThat(new TestingProtocolClient(server)
                 .answers(ImmutableMap.of("X-Trino-User", "policy-enforcer-0123", "X-Trino-Original-User", "alice"), "SELECT 1"))
                 .contains("Access Denied: ").contains("the user name is reserved");
-        server.assertRefused("alice", "SET SESSION AUTHORIZATION 'pipeline'", "Access Denied: User alice cannot impersonate user pipeline");
+        server.assertRefused("alice", "SET SESSION AUTHORIZATION 'pipeline'",
+                "Access Denied: User alice cannot impersonate user pipeline: no policy of type impersonation allows it");
         server.assertRefused(GOVERNOR, "SET SESSION AUTHORIZATION 'pipeline'",
-                "Access Denied: User governor cannot impersonate user pipeline");
+                "Access Denied: User governor cannot impersonate user pipeline: no policy of type impersonation allows it");
     }
 
     @Test
@@ -452,6 +453,18 @@ class TestAttacks {
             server.assertRefused(user, "CREATE CATALOG mine USING memory", "Access Denied: Cannot create catalog mine");
             server.assertRefused(user, "DROP CATALOG policy", "Access Denied: Cannot drop catalog policy");
         }
+    }
+
+    @Test
+    @DisplayName("Invariant 6: an owner who is masked does not look behind the mask by a rename")
+    void testRenameOfWhatIsHidden() {
+        for (String statement : ImmutableList.of("ALTER TABLE memory.shop.customer RENAME COLUMN email TO mail",
+                "ALTER TABLE memory.shop.customer RENAME TO memory.shop.customer2", "ALTER SCHEMA memory.shop RENAME TO views2")) {
+            assertThat(server.failure("olga", statement)).describedAs(statement).startsWith("Access Denied: Cannot rename");
+        }
+        assertThat(server.failure("olga", "ALTER TABLE memory.shop.customer RENAME COLUMN email TO mail"))
+                .endsWith("policies that hide rows or columns of memory.shop.customer from olga would not know them by another name; "
+                        + "ask somebody from whom they hide nothing");
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RevealSelector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,7 @@ final class DocumentCheck {
                 }
             }
             case Policy.Reveal reveal -> {
+                RevealSelector.wrong(reveal.columns()).ifPresent(wrong -> report(errors, document.source().position("columns"), wrong));
                 selector("columns", reveal.columns());
                 beneficiary(reveal.to());
             }
