@@ -117,7 +117,9 @@ final class TestingReference {
     private Sight cell(List<Policy> policies, Row row, String column) {
         List<Applicable> applicable = new ArrayList<>();
         for (Policy policy : policies) {
-            if (policy.body() instanceof Policy.Masking masking && !exempt(policy, row) && notCertainlyFalse(masking.condition(), row)) {
+            if (policy.body() instanceof Policy.Masking masking && !exempt(policy, row)
+                    && !revealed(policies, masking.columns(), row, column)
+                    && notCertainlyFalse(masking.condition(), row)) {
                 Optional<Mask> mask = masking.rules().stream()
                         .filter(rule -> rule.forWhom().map(text -> certainly(text, row)).orElse(true))
                         .map(Policy.MaskRule::mask).findFirst();
@@ -138,6 +140,29 @@ final class TestingReference {
                 .orElse(Sight.RAW);
     }
 
+    /// True where the column is selected by tags alone, each of which a reveal policy lays open to the user.
+    private boolean revealed(List<Policy> policies, ColumnSelector selector, Row row, String column) {
+        if (way(selector, column).filter(way -> way.rank() == 2).isEmpty()
+                || selector.in().stream().anyMatch(object -> object.contains(table))) {
+            return false;
+        }
+        return tags(column).stream().filter(tag -> isBelowOne(tag, selector.tags()))
+                .allMatch(tag -> policies.stream().anyMatch(policy -> policy.body() instanceof Policy.Reveal reveal
+                        && way(reveal.columns(), column).isPresent() && isBelowOne(tag, reveal.columns().tags()) && switch (reveal.to()) {
+                            case Policy.Beneficiary.Condition to -> certainly(to.text(), row);
+                            case Policy.Beneficiary.AttributeMatchesTag to ->
+                                isBelowOne(tag, row.subject().attributes().get(to.attribute()));
+                        }));
+    }
+
+    private static boolean isBelowOne(String tag, Collection<String> ancestors) {
+        return ancestors.stream().anyMatch(ancestor -> DottedPath.isSameOrBelow(tag, ancestor));
+    }
+
+    private Set<String> tags(String column) {
+        return ImmutableSet.<String>builder().addAll(tableTags).addAll(columnTags.get(column)).build();
+    }
+
     /// A tag outranks its own ancestors, and nothing else of its rank.
     private static boolean outranks(Way way, Way other) {
         if (way.rank() != other.rank()) {
@@ -149,14 +174,16 @@ final class TestingReference {
 
     /// The closest way in which the selector selects the column.
     private Optional<Way> way(ColumnSelector selector, String column) {
+        if (selector.not().flatMap(not -> way(not, column)).isPresent()) {
+            return Optional.empty();
+        }
         if (selector.names().stream().anyMatch(name -> name.table().equals(table) && name.column().equals(column))) {
             return Optional.of(new Way(0, Set.of()));
         }
         if (selector.pattern().filter(column::matches).isPresent()) {
             return Optional.of(new Way(1, Set.of()));
         }
-        Set<String> tags = ImmutableSet.<String>builder().addAll(tableTags).addAll(columnTags.get(column)).build();
-        Set<String> selected = ImmutableSet.copyOf(selector.tags().stream().filter(wanted -> isAmong(tags, wanted)).toList());
+        Set<String> selected = ImmutableSet.copyOf(selector.tags().stream().filter(wanted -> isAmong(tags(column), wanted)).toList());
         if (!selected.isEmpty()) {
             return Optional.of(new Way(2, selected));
         }
