@@ -36,6 +36,7 @@ import io.github.trinopolicy.model.Policy.ColumnReference;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.model.Policy.MaskRule;
 import io.github.trinopolicy.policy.Subject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,8 @@ final class RandomPolicies {
         List.of("EU", "US").stream().filter(_ -> random.nextBoolean()).forEach(value -> attributes.put("region", value));
         ImmutableSet.Builder<String> groups = ImmutableSet.builder();
         List.of("a", "b", "c").stream().filter(_ -> random.nextBoolean()).forEach(groups::add);
-        return new Subject(oneOf(List.of("alice", "bob")), groups.build(), attributes.build(), ImmutableSet.of(), Optional.empty());
+        return new Subject(oneOf(List.of("alice", "bob")), groups.build(), attributes.build(), ImmutableSet.of(), Optional.empty(),
+                Instant.EPOCH);
     }
 
     /// All rows that conditions tell apart; a column that is absent is NULL.

@@ -38,6 +38,7 @@ import io.github.trinopolicy.model.Policy.ColumnReference;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.type.Type;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,8 @@ final class TestPolicyEvaluator {
             .withApproved(TABLE, COLUMNS)
             .withApproved(OTHER, ImmutableMap.of("total", BIGINT, "note", VARCHAR));
     private static final Subject ALICE = new Subject("alice", ImmutableSet.of("analysts", "emea"),
-            ImmutableSetMultimap.of("region", "EU", "region", "AF", "number", "7", "number", "x"), ImmutableSet.of(), Optional.empty());
+            ImmutableSetMultimap.of("region", "EU", "region", "AF", "number", "7", "number", "x"), ImmutableSet.of(), Optional.empty(),
+            Instant.EPOCH);
 
     private final PolicyEvaluator evaluator = new PolicyEvaluator(new MaskCatalogue(), "policy");
 
@@ -185,7 +187,7 @@ final class TestPolicyEvaluator {
     @Test
     void testPolicyOfAKindThatIsNotSupportedClosesItsTables() {
         assertCloses(new Policy("p", Optional.empty(), Policy.State.ACTIVE, Optional.empty(),
-                new Policy.RowFilter(tables(TABLE), new Policy.RowRule.Minimize(10))), TABLE);
+                new Policy.Unmask(columns(TABLE + ".email"), new Policy.Beneficiary.AttributeMatchesTag("unmask"))), TABLE);
     }
 
     @Test
