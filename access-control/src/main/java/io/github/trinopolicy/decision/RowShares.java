@@ -49,7 +49,7 @@ final class RowShares {
         String by = columns.stream().map("'%s'"::formatted).collect(joining(", "));
         return new FilterDecision(policy,
                 Optional.of(TrinoSql.rowFilter(TrinoSql.minimizeCall(catalog, columns, key.id(), percent), true)),
-                Optional.of("%s by %s".formatted(share, by)), "%s are shown, always the same, by %s".formatted(share, by), false);
+                Optional.of("%s by %s".formatted(share, by)), "%s by %s are shown, always the same".formatted(share, by), false);
     }
 
     private static Optional<KeyReference> key(PolicySnapshot snapshot, TableFacts table) {

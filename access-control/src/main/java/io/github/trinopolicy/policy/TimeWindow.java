@@ -101,7 +101,9 @@ public record TimeWindow(boolean newer, AgeLimit age, ZoneId zone) {
     }
 
     private LocalDateTime round(LocalDateTime time, Type type) {
-        LocalDateTime floor = type instanceof DateType ? time.toLocalDate().atStartOfDay() : time.minusNanos(time.get(NANO_OF_SECOND) % step(type));
+        LocalDateTime floor = type instanceof DateType
+                ? time.toLocalDate().atStartOfDay()
+                : time.minusNanos(time.get(NANO_OF_SECOND) % step(type));
         if (!newer || floor.equals(time)) {
             return floor;
         }

@@ -31,7 +31,7 @@ import java.util.Optional;
 
 /// The values of key columns as bytes, of which two are equal exactly when the keys are equal: for each column a tag for the class of its type,
 /// the length of what follows, and the value. A column that is widened (`integer` to `bigint`, `varchar(5)` to `varchar`, more digits of a
-/// second) keeps its bytes. An instance belongs to one thread.
+/// second) keeps its bytes. Numbers are written in network order. An instance belongs to one thread.
 public final class RowKey {
     private static final byte TEXT = 1;
     private static final byte INTEGER = 2;
@@ -87,9 +87,9 @@ public final class RowKey {
                         ? Int128.valueOf(decimal.getLong(block, position))
                         : (Int128) decimal.getObject(block, position);
                 start(DECIMAL, Integer.BYTES + Int128.SIZE);
-                output.writeInt(decimal.getScale());
-                output.writeLong(unscaled.getHigh());
-                output.writeLong(unscaled.getLow());
+                output.writeInt(Integer.reverseBytes(decimal.getScale()));
+                output.writeLong(Long.reverseBytes(unscaled.getHigh()));
+                output.writeLong(Long.reverseBytes(unscaled.getLow()));
             }
             case TimestampType timestamp when timestamp.isShort() -> write(TIMESTAMP, timestamp.getLong(block, position), 0);
             case TimestampType timestamp -> {
@@ -108,7 +108,7 @@ public final class RowKey {
 
     private void start(byte tag, int length) {
         output.writeByte(tag);
-        output.writeInt(length);
+        output.writeInt(Integer.reverseBytes(length));
     }
 
     private void write(byte tag, Slice value) {
@@ -118,12 +118,12 @@ public final class RowKey {
 
     private void write(byte tag, long value) {
         start(tag, Long.BYTES);
-        output.writeLong(value);
+        output.writeLong(Long.reverseBytes(value));
     }
 
     private void write(byte tag, long value, int fraction) {
         start(tag, Long.BYTES + Integer.BYTES);
-        output.writeLong(value);
-        output.writeInt(fraction);
+        output.writeLong(Long.reverseBytes(value));
+        output.writeInt(Integer.reverseBytes(fraction));
     }
 }
