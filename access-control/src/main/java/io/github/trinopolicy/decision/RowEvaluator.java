@@ -12,6 +12,7 @@ import io.github.trinopolicy.policy.PartialEvaluation;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
+import io.github.trinopolicy.policy.TooManyValuesException;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.NullLiteral;
@@ -60,7 +61,7 @@ final class RowEvaluator {
             };
             return filter.exempt().isEmpty() ? decisions : decisions.stream().map(RowEvaluator::notExempt).collect(toImmutableList());
         }
-        catch (UnresolvedColumnException e) {
+        catch (UnresolvedColumnException | TooManyValuesException e) {
             return ImmutableList.of(new FilterDecision(filter.name(), Optional.of(NO_ROW), "closes the table: " + e.getMessage(), false));
         }
     }

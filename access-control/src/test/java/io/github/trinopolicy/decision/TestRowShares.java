@@ -43,7 +43,7 @@ final class TestRowShares {
     @Test
     void testShare() {
         assertThat(decide(store(List.of("id", "line"), Optional.empty()), SHARE)).containsExactly(new FilterDecision("p",
-                Optional.of("policy.masking.minimize(ROW (\"id\", \"line\"), '%s', 1.25E1)".formatted(minimizeKey(TABLE))),
+                Optional.of("policy.masking.minimize(ROW(\"id\", \"line\"), '%s', 1.25E1)".formatted(minimizeKey(TABLE))),
                 Optional.of("12.5 % of the rows by 'id', 'line'"), "12.5 % of the rows by 'id', 'line' are shown, always the same", false));
     }
 

@@ -4,6 +4,7 @@ import static io.github.trinopolicy.plugin.TestingPolicyServer.GOVERNOR;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.PIPELINE;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.sessionBuilder;
 import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
@@ -13,9 +14,11 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.PolicyStore;
 import io.trino.Session;
 import io.trino.spi.type.TimeZoneKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -187,8 +190,8 @@ class TestRowFilters {
         assertThat(server.column("alice", "SELECT id FROM memory.shop.local WHERE CAST(note AS integer) = 1 ORDER BY id"))
                 .containsExactly(1, 4);
         List<?> shown = server.column("alice", "SELECT id FROM memory.shop.big ORDER BY id");
-        long hidden = (long) server.value(PIPELINE, "SELECT min(id) FROM memory.shop.big WHERE id NOT IN (%s)".formatted(
-                String.join(", ", shown.stream().map(String::valueOf).toList())));
+        long hidden = (long) requireNonNull(server.value(PIPELINE, "SELECT min(id) FROM memory.shop.big WHERE id NOT IN (%s)".formatted(
+                String.join(", ", shown.stream().map(String::valueOf).toList()))));
         // a division by zero for the hidden row alone, also where the row is picked by its key and everything is folded
         assertThat(server.column("alice", "SELECT id FROM memory.shop.big WHERE 1 / (id - %s) > -5 ORDER BY id".formatted(hidden)))
                 .isEqualTo(shown);
@@ -224,7 +227,9 @@ class TestRowFilters {
         }
     }
 
-    private List<?> ids(Session session, String table) {
-        return server.rows(session, "SELECT id FROM memory.shop.%s ORDER BY id".formatted(table)).stream().map(List::getFirst).toList();
+    private List<@Nullable Object> ids(Session session, String table) {
+        List<@Nullable Object> ids = new ArrayList<>();
+        server.rows(session, "SELECT id FROM memory.shop.%s ORDER BY id".formatted(table)).forEach(row -> ids.add(row.getFirst()));
+        return ids;
     }
 }
