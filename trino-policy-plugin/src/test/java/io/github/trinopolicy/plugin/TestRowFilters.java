@@ -30,8 +30,6 @@ import org.junit.jupiter.api.TestInstance;
 class TestRowFilters {
     private static final String ZONE = "Asia/Kolkata";
     private static final int ROWS = 10_000;
-    private static final String READ = "(SELECT %s FROM (VALUES (1, INTERVAL '1' HOUR), (2, INTERVAL '5' HOUR), (3, INTERVAL '30' DAY),"
-            + " (4, INTERVAL '-1' DAY), (5, NULL)) t(id, age))";
     private static final Pattern LITERAL = Pattern.compile("timestamp\\(3\\) '([^']*)'", Pattern.CASE_INSENSITIVE);
 
     private TestingPolicyServer server;
@@ -81,9 +79,11 @@ class TestRowFilters {
     }
 
     private void table(String name, String time) {
-        server.execute(PIPELINE,
-                "CREATE TABLE memory.shop.%s AS SELECT id, %s AS at, IF(id = 3, 'x', '1') AS note FROM %s".formatted(name, time,
-                        READ.formatted("id, age")));
+        server.execute(PIPELINE, """
+                CREATE TABLE memory.shop.%s AS SELECT id, %s AS at, IF(id = 3, 'x', '1') AS note
+                FROM (VALUES (1, INTERVAL '1' HOUR), (2, INTERVAL '5' HOUR), (3, INTERVAL '30' DAY), (4, INTERVAL '-1' DAY), (5, NULL))
+                    t(id, age)
+                """.formatted(name, time));
     }
 
     @AfterAll
