@@ -108,7 +108,7 @@ class TestRowFilters {
     void testTimeWindowReachesTheConnectorAsALiteral() {
         String plan = String
                 .valueOf(server.value("alice", "EXPLAIN SELECT a.id FROM memory.shop.local a JOIN memory.shop.local b ON a.id = b.id"));
-        assertThat(plan.toLowerCase(ENGLISH)).contains("at >= timestamp(3) '").doesNotContain("cast");
+        assertThat(plan.toLowerCase(ENGLISH)).containsPattern("timestamp\\(3\\) '[^']*' <= at\\b").doesNotContain("cast");
         // one query sees one window
         assertThat(LITERAL.matcher(plan).results().map((MatchResult found) -> found.group(1)).toList()).hasSizeGreaterThanOrEqualTo(2)
                 .containsOnly(LITERAL.matcher(plan).results().findFirst().orElseThrow().group(1));
