@@ -13,6 +13,7 @@ import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
+import io.github.trinopolicy.policy.TooManyValuesException;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.Expression;
@@ -159,7 +160,7 @@ final class ColumnEvaluator {
                     : new MaskCandidate(policy, match, rule, candidate.asked(), candidate.mask(),
                             Optional.of(TrinoSql.notCertainlyFalse(left, condition.total()))));
         }
-        catch (UnresolvedColumnException e) {
+        catch (UnresolvedColumnException | TooManyValuesException e) {
             // a condition that cannot be judged is not certainly false
             return Optional.of(candidate);
         }

@@ -29,6 +29,10 @@ sealed interface CompiledPolicy {
 
         record Where(PolicyText condition) implements RowRule {}
 
+        record TimeWindow(Policy.RowRule.TimeWindow window) implements RowRule {}
+
+        record Minimize(double percent) implements RowRule {}
+
         record Purposes(List<String> purposes) implements RowRule {
             public Purposes {
                 purposes = ImmutableList.copyOf(purposes);

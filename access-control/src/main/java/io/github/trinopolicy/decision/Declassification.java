@@ -58,6 +58,7 @@ public final class Declassification {
         }
         return facts(old.table(), changed.table())
                 .or(() -> grants(old, changed))
+                .or(() -> columnsByDescription(old, changed.table()))
                 .or(() -> columnsByTag(old, changed.table()))
                 .or(() -> leavesOut(old, changed.table()))
                 .or(() -> masks(old, changed))
@@ -90,6 +91,15 @@ public final class Declassification {
                 && (TrinoSql.isLiteral(grant.to().expression(), true) || grant.to().text().equals(added.to().text()));
     }
 
+    /// A filter closes a table that does not say which column it is to look at, and with another column it shows other rows.
+    private static Optional<String> columnsByDescription(TableConcern old, TableFacts changed) {
+        return old.rowFilters().stream().map(CompiledPolicy.RowFilter::rule).anyMatch(rule -> switch (rule) {
+            case CompiledPolicy.RowRule.TimeWindow _ -> !old.table().eventTime().equals(changed.eventTime());
+            case CompiledPolicy.RowRule.Minimize _ -> !old.table().keyColumns().equals(changed.keyColumns());
+            case CompiledPolicy.RowRule.Matches _,CompiledPolicy.RowRule.Where _,CompiledPolicy.RowRule.Purposes _ -> false;
+        }) ? Optional.of("a row filter would look at another column") : Optional.empty();
+    }
+
     /// A filter that looks for a tagged column closes a table that has none, and a condition that cannot find its column counts as one that
     /// holds. A column that can now be found may open the one and end the other.
     private static Optional<String> columnsByTag(TableConcern old, TableFacts changed) {
@@ -111,7 +121,8 @@ public final class Declassification {
                 case ColumnReference.ByName _ -> ImmutableSet.of();
             };
             case CompiledPolicy.RowRule.Where where -> where.condition().tags();
-            case CompiledPolicy.RowRule.Purposes _ -> ImmutableSet.of();
+            case CompiledPolicy.RowRule.TimeWindow _,CompiledPolicy.RowRule.Minimize _,CompiledPolicy.RowRule.Purposes _ ->
+                ImmutableSet.of();
         };
     }
 

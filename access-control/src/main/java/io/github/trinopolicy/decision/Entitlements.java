@@ -40,7 +40,7 @@ public final class Entitlements {
                 .flatMap(purpose -> DottedPath.selfAndAncestors(purpose).stream())
                 .collect(toImmutableSet());
         return new Subject(subject.user(), subject.groups(), subject.attributes(), purposes, joined.map(Project::name),
-                joined.isPresent() ? Optional.empty() : Optional.of(project));
+                joined.isPresent() ? Optional.empty() : Optional.of(project), subject.moment());
     }
 
     /// The user as he is without a project.
@@ -55,7 +55,7 @@ public final class Entitlements {
             addAttributes(declared.attributes(), now, attributes);
         });
         groups.forEach(name -> snapshot.group(name).ifPresent(group -> addAttributes(group.attributes(), now, attributes)));
-        return new Subject(user, groups, attributes.build(), ImmutableSet.of(), Optional.empty());
+        return new Subject(user, groups, attributes.build(), ImmutableSet.of(), Optional.empty(), now);
     }
 
     private static void addAttributes(Map<String, List<AttributeValue>> values, Instant now,

@@ -57,8 +57,8 @@ public final class PolicyCompiler {
         return switch (rule) {
             case Policy.RowRule.Matches matches -> new CompiledPolicy.RowRule.Matches(matches);
             case Policy.RowRule.Where where -> new CompiledPolicy.RowRule.Where(parser.parse(where.condition(), Scope.ROW));
-            case Policy.RowRule.TimeWindow _ -> throw new UnsupportedPolicyException("time_window filters");
-            case Policy.RowRule.Minimize _ -> throw new UnsupportedPolicyException("minimize filters");
+            case Policy.RowRule.TimeWindow window -> new CompiledPolicy.RowRule.TimeWindow(window);
+            case Policy.RowRule.Minimize minimize -> new CompiledPolicy.RowRule.Minimize(minimize.percent());
             case Policy.RowRule.Purposes purposes -> new CompiledPolicy.RowRule.Purposes(purposes.purposes());
         };
     }

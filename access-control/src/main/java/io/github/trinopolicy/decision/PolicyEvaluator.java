@@ -8,12 +8,13 @@ import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.decision.ColumnEvaluator.Sight;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
-import io.github.trinopolicy.decision.TableDecision.FilterDecision;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,16 +27,26 @@ public final class PolicyEvaluator {
     private final RenamingEvaluator renamingEvaluator;
     private final TableReviewer reviewer;
 
+    /// Time windows are those of UTC.
+    ///
     /// @param catalog the catalog that holds the masking functions
     public PolicyEvaluator(MaskCatalogue catalogue, String catalog) {
+        this(catalogue, catalog, ZoneOffset.UTC);
+    }
+
+    /// @param catalog the catalog that holds the masking functions
+    /// @param timeZone in which days and years of time windows are counted, and in which times without a zone are read
+    public PolicyEvaluator(MaskCatalogue catalogue, String catalog, ZoneId timeZone) {
         PartialEvaluator evaluator = new PartialEvaluator();
+        TimeWindows timeWindows = new TimeWindows(timeZone);
+        RowShares rowShares = new RowShares(catalog);
         accessEvaluator = new AccessEvaluator(evaluator);
-        rowEvaluator = new RowEvaluator(evaluator);
+        rowEvaluator = new RowEvaluator(evaluator, timeWindows, rowShares);
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
         columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
         impersonationEvaluator = new ImpersonationEvaluator(evaluator);
         renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
-        reviewer = new TableReviewer(maskCompiler);
+        reviewer = new TableReviewer(maskCompiler, timeWindows, rowShares);
     }
 
     /// Whether and at which level the user may use a governed table.
@@ -87,7 +98,7 @@ public final class PolicyEvaluator {
         }
         TableRow row = TableRow.of(facts, columns);
         List<String> filters = rowEvaluator.decide(snapshot, subject, facts, columns).stream()
-                .map(FilterDecision::expression).flatMap(Optional::stream).distinct().sorted().collect(toImmutableList());
+                .flatMap(filter -> filter.words().or(filter::expression).stream()).distinct().sorted().collect(toImmutableList());
         return new TableAppearance(level, filters, columns.stream().collect(toImmutableMap(Column::name,
                 column -> columnEvaluator.appearance(new Sight(snapshot, subject, level, row, column)))));
     }

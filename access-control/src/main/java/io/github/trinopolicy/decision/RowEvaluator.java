@@ -12,6 +12,7 @@ import io.github.trinopolicy.policy.PartialEvaluation;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
+import io.github.trinopolicy.policy.TooManyValuesException;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.NullLiteral;
@@ -25,20 +26,24 @@ final class RowEvaluator {
     private static final String NO_ROW = "false";
 
     private final PartialEvaluator evaluator;
+    private final TimeWindows timeWindows;
+    private final RowShares rowShares;
 
-    RowEvaluator(PartialEvaluator evaluator) {
+    RowEvaluator(PartialEvaluator evaluator, TimeWindows timeWindows, RowShares rowShares) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
+        this.timeWindows = requireNonNull(timeWindows, "timeWindows is null");
+        this.rowShares = requireNonNull(rowShares, "rowShares is null");
     }
 
     List<FilterDecision> decide(PolicySnapshot snapshot, Subject subject, TableFacts table, Collection<Column> columns) {
         TableRow row = TableRow.of(table, columns);
         return snapshot.rowFilters().concerning(table.name(), table.tags()).stream()
                 .sorted(Comparator.comparing(CompiledPolicy::name))
-                .flatMap(filter -> decide(filter, subject, row).stream())
+                .flatMap(filter -> decide(filter, snapshot, subject, row).stream())
                 .collect(toImmutableList());
     }
 
-    private List<FilterDecision> decide(CompiledPolicy.RowFilter filter, Subject subject, TableRow row) {
+    private List<FilterDecision> decide(CompiledPolicy.RowFilter filter, PolicySnapshot snapshot, Subject subject, TableRow row) {
         if (filter.exempt().filter(exempt -> evaluator.holds(exempt, subject)).isPresent()) {
             return ImmutableList.of(new FilterDecision(filter.name(), Optional.empty(), "'exempt' holds", true));
         }
@@ -46,17 +51,28 @@ final class RowEvaluator {
             List<FilterDecision> decisions = switch (filter.rule()) {
                 case CompiledPolicy.RowRule.Matches rule -> matches(filter.name(), rule.matches(), subject, row);
                 case CompiledPolicy.RowRule.Where rule -> ImmutableList.of(where(filter.name(), rule.condition(), subject, row));
+                case CompiledPolicy.RowRule.TimeWindow rule -> ImmutableList.of(
+                        timeWindows.missing(row).map(missing -> closed(filter.name(), missing))
+                                .orElseGet(() -> timeWindows.decide(filter.name(), rule.window(), subject, row)));
+                case CompiledPolicy.RowRule.Minimize rule -> ImmutableList.of(
+                        rowShares.missing(snapshot, row).map(missing -> closed(filter.name(), missing))
+                                .orElseGet(() -> rowShares.decide(filter.name(), rule.percent(), snapshot, row)));
                 case CompiledPolicy.RowRule.Purposes rule -> ImmutableList.of(purposes(filter.name(), rule.purposes(), subject));
             };
             return filter.exempt().isEmpty() ? decisions : decisions.stream().map(RowEvaluator::notExempt).collect(toImmutableList());
         }
-        catch (UnresolvedColumnException e) {
+        catch (UnresolvedColumnException | TooManyValuesException e) {
             return ImmutableList.of(new FilterDecision(filter.name(), Optional.of(NO_ROW), "closes the table: " + e.getMessage(), false));
         }
     }
 
+    private static FilterDecision closed(String policy, String missing) {
+        return new FilterDecision(policy, Optional.of(NO_ROW), "closes the table: there is " + missing, false);
+    }
+
     private static FilterDecision notExempt(FilterDecision decision) {
-        return new FilterDecision(decision.policy(), decision.expression(), decision.reason() + "; 'exempt' does not hold", false);
+        return new FilterDecision(decision.policy(), decision.expression(), decision.words(),
+                decision.reason() + "; 'exempt' does not hold", false);
     }
 
     private List<FilterDecision> matches(String policy, Policy.RowRule.Matches matches, Subject subject, TableRow row) {

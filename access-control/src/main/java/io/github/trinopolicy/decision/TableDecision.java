@@ -45,7 +45,21 @@ public record TableDecision(AccessDecision access, List<FilterDecision> filters,
     public record Reason(String policy, String effect, String reason) {}
 
     /// @param expression SQL over the raw row; empty where the filter does not apply to the user
-    public record FilterDecision(String policy, Optional<String> expression, String reason, boolean underException) {}
+    /// @param words what the expression comes to, where it holds a key's identifier or a moment; empty: it speaks for itself
+    public record FilterDecision(String policy, Optional<String> expression, Optional<String> words, String reason,
+            boolean underException) {
+        public FilterDecision {
+            requireNonNull(policy, "policy is null");
+            requireNonNull(expression, "expression is null");
+            requireNonNull(words, "words is null");
+            requireNonNull(reason, "reason is null");
+        }
+
+        /// A filter of which the expression speaks for itself.
+        public FilterDecision(String policy, Optional<String> expression, String reason, boolean underException) {
+            this(policy, expression, Optional.empty(), reason, underException);
+        }
+    }
 
     /// @param policy the policy that decided; empty where none did
     /// @param expression SQL that replaces the column; empty: the raw value

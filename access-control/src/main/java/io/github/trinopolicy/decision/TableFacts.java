@@ -36,14 +36,25 @@ record TableFacts(ObjectName name, List<DataSource> registered, Set<String> tags
         return !registered.isEmpty();
     }
 
+    /// The column that tells when a row came about.
+    Optional<String> eventTime() {
+        return described().flatMap(DataSource::eventTime);
+    }
+
+    /// The unique key of a row; empty where nobody has said it.
+    List<String> keyColumns() {
+        return described().map(DataSource::keyColumns).orElse(ImmutableList.of());
+    }
+
+    private Optional<DataSource> described() {
+        return registered.stream().filter(dataSource -> dataSource.objectName().isTable()).findFirst();
+    }
+
     /// Tags that the column carries itself.
     Set<String> columnTags(String column) {
-        return registered.stream()
-                .filter(dataSource -> dataSource.objectName().isTable())
-                .map(dataSource -> dataSource.columns().get(column))
-                .flatMap(description -> Optional.ofNullable(description).stream())
+        return described()
+                .flatMap(dataSource -> Optional.ofNullable(dataSource.columns().get(column)))
                 .map(ColumnDescription::tags)
-                .findFirst()
                 .orElse(ImmutableSet.of());
     }
 

@@ -45,6 +45,7 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
                 case CompiledPolicy.RowRule.Matches rule ->
                     Stream.of(rule.matches().attribute().<Trait>map(Trait.Values::new).orElseGet(Trait.Groups::new));
                 case CompiledPolicy.RowRule.Where rule -> Trait.of(rule.condition()).stream();
+                case CompiledPolicy.RowRule.TimeWindow _,CompiledPolicy.RowRule.Minimize _ -> Stream.empty();
                 case CompiledPolicy.RowRule.Purposes _ -> Stream.of(new Trait.Project());
             });
             case CompiledPolicy.Masking masking -> Stream.of(texts(masking.exempt()), texts(masking.condition()),

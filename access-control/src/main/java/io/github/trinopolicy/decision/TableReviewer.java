@@ -20,9 +20,13 @@ import java.util.stream.Stream;
 /// Looks through the policies of a table for what their authors may not have meant. Thread-safe.
 final class TableReviewer {
     private final MaskCompiler maskCompiler;
+    private final TimeWindows timeWindows;
+    private final RowShares rowShares;
 
-    TableReviewer(MaskCompiler maskCompiler) {
+    TableReviewer(MaskCompiler maskCompiler, TimeWindows timeWindows, RowShares rowShares) {
         this.maskCompiler = requireNonNull(maskCompiler, "maskCompiler is null");
+        this.timeWindows = requireNonNull(timeWindows, "timeWindows is null");
+        this.rowShares = requireNonNull(rowShares, "rowShares is null");
     }
 
     List<Finding> review(PolicySnapshot snapshot, ObjectName table, Collection<Column> columns) {
@@ -32,7 +36,7 @@ final class TableReviewer {
         }
         TableRow row = TableRow.of(concern.table(), columns);
         ImmutableList.Builder<Finding> findings = ImmutableList.builder();
-        concern.rowFilters().forEach(filter -> missing(filter.rule(), row).ifPresent(missing -> findings
+        concern.rowFilters().forEach(filter -> missing(filter.rule(), snapshot, row).ifPresent(missing -> findings
                 .add(new Finding(filter.name(), "closes, but to those who are exempt, since there is %s:".formatted(missing),
                         table.toString()))));
         for (Column column : columns) {
@@ -94,7 +98,7 @@ final class TableReviewer {
         return maskCompiler.compile(mask, snapshot, table, column).fallback().map("gives NULL instead, since %s, on"::formatted);
     }
 
-    private static Optional<String> missing(CompiledPolicy.RowRule rule, TableRow row) {
+    private Optional<String> missing(CompiledPolicy.RowRule rule, PolicySnapshot snapshot, TableRow row) {
         return switch (rule) {
             case CompiledPolicy.RowRule.Matches matches -> switch (matches.matches().column()) {
                 case ColumnReference.ByName name -> missing(ImmutableSet.of(name.name()), row);
@@ -103,6 +107,8 @@ final class TableReviewer {
                         : Optional.empty();
             };
             case CompiledPolicy.RowRule.Where where -> missing(where.condition(), row);
+            case CompiledPolicy.RowRule.TimeWindow _ -> timeWindows.missing(row);
+            case CompiledPolicy.RowRule.Minimize _ -> rowShares.missing(snapshot, row);
             case CompiledPolicy.RowRule.Purposes _ -> Optional.empty();
         };
     }

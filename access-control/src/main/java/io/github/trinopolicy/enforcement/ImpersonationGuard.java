@@ -11,6 +11,7 @@ import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.security.Identity;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Answers who may act as whom, and knows who does.
@@ -52,9 +53,10 @@ final class ImpersonationGuard {
             return Optional.of(REFUSED);
         }
         PolicySnapshot snapshot = queries.currentSnapshot();
+        Instant now = queries.now();
         // of the other user's groups Trino says nothing here, so those of the store count
-        Subject other = queries.subject(Identity.ofUser(user), snapshot);
-        ImpersonationDecision decision = evaluator.impersonation(snapshot, queries.subject(login, snapshot), other);
+        Subject other = queries.subject(Identity.ofUser(user), snapshot, now);
+        ImpersonationDecision decision = evaluator.impersonation(snapshot, queries.subject(login, snapshot, now), other);
         if (decision == ImpersonationDecision.REFUSED || isMemberInOffice(decision, other)) {
             return Optional.of(REFUSED);
         }

@@ -13,6 +13,7 @@ import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.Identity;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,20 +75,25 @@ public final class QueryRegistry {
         if (named == null) {
             return Entitlements.of(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
         }
-        Subject subject = Entitlements.inProject(snapshot, subject(identity, snapshot), named);
+        Subject subject = Entitlements.inProject(snapshot, subject(identity, snapshot, clock.instant()), named);
         if (subject.lostProject().isPresent()) {
             throw NoSuchProject.denied(subject.user(), named);
         }
         return subject;
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
     /// What the identity is entitled to now, by the newest snapshot, outside of projects: offices, and what an owner shows in views, do
     /// not depend on what he works at.
     Subject subject(Identity identity) {
-        return subject(identity, snapshots.current());
+        return subject(identity, snapshots.current(), clock.instant());
     }
 
-    Subject subject(Identity identity, PolicySnapshot snapshot) {
-        return Entitlements.outsideProjects(snapshot, identity.getUser(), identity.getGroups(), clock.instant());
+    /// @param now of a query: when it began, since all of it sees one moment
+    Subject subject(Identity identity, PolicySnapshot snapshot, Instant now) {
+        return Entitlements.outsideProjects(snapshot, identity.getUser(), identity.getGroups(), now);
     }
 }

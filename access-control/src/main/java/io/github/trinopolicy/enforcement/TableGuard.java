@@ -49,7 +49,7 @@ final class TableGuard {
         QueryContext query = queries.require(context.getQueryId());
         Identity identity = context.getIdentity();
         if (definerViews == DefinerViews.OWNER && !identity.getUser().equals(query.asker().user()) && !enforcementUser.is(identity)) {
-            return queries.subject(identity, query.snapshot());
+            return queries.subject(identity, query.snapshot(), query.asker().moment());
         }
         return query.asker();
     }

@@ -66,7 +66,8 @@ final class ColumnLiteral {
         return new Cast(NOWHERE, value, parser.createType(type.getDisplayName()));
     }
 
-    private Expression cast(String value, Type type) {
+    /// The text as a value of exactly the type, of which it must be one.
+    Expression cast(String value, Type type) {
         return cast(new StringLiteral(NOWHERE, value), type);
     }
 

@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// Replaces in a policy text everything that is known about the user by literals and folds what follows from it, in SQL's three-valued
 /// logic. Thread-safe.
 public final class PartialEvaluator {
+    /// Each literal costs time in the engine's analysis and planning, for every reference to the table.
+    public static final int MAXIMUM_LITERALS = 10_000;
+
     private static final NodeLocation NOWHERE = new NodeLocation(1, 1);
 
     private static final RowScope NO_ROW = new RowScope() {
@@ -65,6 +68,7 @@ public final class PartialEvaluator {
     }
 
     /// @throws UnresolvedColumnException when the text needs a column that the row does not have
+    /// @throws TooManyValuesException when a column is compared with more than [#MAXIMUM_LITERALS] values
     public PartialEvaluation evaluate(PolicyText text, Subject subject, RowScope row) {
         Rewriter rewriter = new Rewriter(subject, row);
         Expression expression = ExpressionTreeRewriter.rewriteWith(rewriter, text.expression(), subject);
@@ -74,6 +78,7 @@ public final class PartialEvaluator {
     /// `column IN (values)` with literals of the column's type; FALSE where no value fits.
     ///
     /// @throws UnresolvedColumnException when the row has no such column
+    /// @throws TooManyValuesException when there are more than [#MAXIMUM_LITERALS]
     public PartialEvaluation oneOf(String column, Collection<String> values, String attribute, RowScope row) {
         ImmutableSet.Builder<String> dropped = ImmutableSet.builder();
         Expression expression = oneOf(column, values, attribute, row, dropped);
@@ -90,6 +95,10 @@ public final class PartialEvaluator {
         }
         if (literals.isEmpty()) {
             return FALSE_LITERAL;
+        }
+        if (literals.size() > MAXIMUM_LITERALS) {
+            throw new TooManyValuesException("column '%s' would be compared with %s values of %s, and %s are the most".formatted(column,
+                    literals.size(), attribute, MAXIMUM_LITERALS));
         }
         return new Predicated(NOWHERE, columnReference(column), new InPredicate(NOWHERE, false, new InListExpression(NOWHERE, literals)));
     }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import io.github.trinopolicy.model.DottedPath;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,8 +18,9 @@ import java.util.Set;
 /// @param project the current project, of which the user is a member
 /// @param lostProject the project that the user chose, where it does not exist any more or he is no member any more: he is in none, and
 ///        no governed table is his until he chooses anew
+/// @param moment when all this holds; time windows end here, so that a query sees one window however long it is planned
 public record Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
-        Optional<String> project, Optional<String> lostProject) {
+        Optional<String> project, Optional<String> lostProject, Instant moment) {
     public Subject {
         requireNonNull(user, "user is null");
         groups = ImmutableSet.copyOf(groups);
@@ -26,13 +28,14 @@ public record Subject(String user, Set<String> groups, ImmutableSetMultimap<Stri
         purposes = ImmutableSet.copyOf(purposes);
         requireNonNull(project, "project is null");
         requireNonNull(lostProject, "lostProject is null");
+        requireNonNull(moment, "moment is null");
         checkArgument(lostProject.isEmpty() || (project.isEmpty() && purposes.isEmpty()), "in a project that is lost");
     }
 
     /// A user whose project, if any, is valid.
     public Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
-            Optional<String> project) {
-        this(user, groups, attributes, purposes, project, Optional.empty());
+            Optional<String> project, Instant moment) {
+        this(user, groups, attributes, purposes, project, Optional.empty(), moment);
     }
 
     /// True when the purpose or one below it is in use.

@@ -1,5 +1,6 @@
 package io.github.trinopolicy.policy;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.trino.sql.tree.BooleanLiteral.FALSE_LITERAL;
 import static io.trino.sql.tree.BooleanLiteral.TRUE_LITERAL;
 
@@ -7,14 +8,20 @@ import com.google.common.collect.ImmutableList;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.BooleanLiteral;
 import io.trino.sql.tree.CoalesceExpression;
+import io.trino.sql.tree.ComparisonPredicate;
+import io.trino.sql.tree.DoubleLiteral;
 import io.trino.sql.tree.Expression;
 import io.trino.sql.tree.FunctionCall;
 import io.trino.sql.tree.IfExpression;
 import io.trino.sql.tree.NodeLocation;
 import io.trino.sql.tree.NullLiteral;
+import io.trino.sql.tree.Predicated;
 import io.trino.sql.tree.QualifiedName;
+import io.trino.sql.tree.Row;
 import io.trino.sql.tree.StringLiteral;
 import io.trino.sql.tree.TryExpression;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The one place where SQL text for Trino comes into being. Everything goes through Trino's own syntax tree and formatter, so names and
@@ -47,6 +54,20 @@ public final class TrinoSql {
     public static Expression maskingCall(String catalog, String function, String column, UUID keyId) {
         return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function),
                 ImmutableList.of(PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, keyId.toString())));
+    }
+
+    /// A call of the function that picks a share of the rows by a hash of their key, with the key of the hash by reference.
+    public static Expression minimizeCall(String catalog, List<String> keyColumns, UUID keyId, double percent) {
+        List<Row.Field> fields = keyColumns.stream()
+                .map(column -> new Row.Field(NOWHERE, Optional.empty(), PartialEvaluator.columnReference(column)))
+                .collect(toImmutableList());
+        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", "minimize"), ImmutableList.of(
+                new Row(NOWHERE, fields), new StringLiteral(NOWHERE, keyId.toString()),
+                new DoubleLiteral(NOWHERE, Double.toString(percent))));
+    }
+
+    static Expression comparison(String column, ComparisonPredicate.Operator operator, Expression value) {
+        return new Predicated(NOWHERE, PartialEvaluator.columnReference(column), new ComparisonPredicate(NOWHERE, operator, value));
     }
 
     public static Expression nullValue() {

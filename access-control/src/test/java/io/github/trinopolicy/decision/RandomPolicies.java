@@ -38,6 +38,7 @@ import io.github.trinopolicy.model.Policy.ColumnReference;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.model.Policy.MaskRule;
 import io.github.trinopolicy.policy.Subject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,8 @@ final class RandomPolicies {
         List.of("a", "b", "c").stream().filter(_ -> random.nextBoolean()).forEach(groups::add);
         List.of("A", "A.B.C", "X.Y", "X", "Shop").stream().filter(_ -> random.nextInt(3) == 0)
                 .forEach(value -> attributes.put("reveal", value));
-        return new Subject(oneOf(List.of("alice", "bob")), groups.build(), attributes.build(), ImmutableSet.of(), Optional.empty());
+        return new Subject(oneOf(List.of("alice", "bob")), groups.build(), attributes.build(), ImmutableSet.of(), Optional.empty(),
+                Instant.EPOCH);
     }
 
     /// All rows that conditions tell apart; a column that is absent is NULL.

@@ -43,6 +43,7 @@ import io.github.trinopolicy.model.Policy.MaskRule;
 import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.type.Type;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,7 +65,7 @@ final class TestColumnEvaluator {
                     ImmutableSet.of("Geo.Region")), "Sales.Customer"))
             .withApproved(TABLE, COLUMNS);
     private static final Subject ALICE = new Subject("alice", ImmutableSet.of("analysts"), ImmutableSetMultimap.of("region", "EU"),
-            ImmutableSet.of(), Optional.empty());
+            ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
 
     private final PolicyEvaluator evaluator = new PolicyEvaluator(new MaskCatalogue(), "policy");
 

@@ -82,7 +82,7 @@ final class TestDecisionProperties {
             Collections.reverse(groups);
             Collections.reverse(attributes);
             Subject reversed = new Subject(subject.user(), ImmutableSet.copyOf(groups), ImmutableSetMultimap.copyOf(attributes),
-                    subject.purposes(), subject.project());
+                    subject.purposes(), subject.project(), subject.moment());
             assertThat(decide(library, drawn, reversed)).as("seed %s, case %s", SEED, i).isEqualTo(decide(library, drawn, subject));
         }
     }
@@ -164,7 +164,7 @@ final class TestDecisionProperties {
                     before.groups().stream().filter(_ -> random.nextBoolean()).collect(toImmutableSet()),
                     before.attributes().entries().stream().filter(_ -> random.nextBoolean())
                             .collect(ImmutableSetMultimap.toImmutableSetMultimap(Map.Entry::getKey, Map.Entry::getValue)),
-                    before.purposes(), before.project());
+                    before.purposes(), before.project(), before.moment());
             tally.add(revealsNoMore(decide(library, drawn, after), decide(library, drawn, before), i, drawn::toString));
         }
         tally.assertMeaningful();

@@ -27,7 +27,7 @@ final class TestEntitlements {
     @Test
     void testUserOfWhomNothingIsSaidHasTheGroupsOfTrinoOnly() {
         Subject subject = Entitlements.of(TestingStore.of().snapshot(), "nobody", Set.of("ldap"), BEFORE);
-        assertThat(subject).isEqualTo(new Subject("nobody", Set.of("ldap"), ImmutableSetMultimap.of(), Set.of(), Optional.empty()));
+        assertThat(subject).isEqualTo(new Subject("nobody", Set.of("ldap"), ImmutableSetMultimap.of(), Set.of(), Optional.empty(), BEFORE));
     }
 
     @Test

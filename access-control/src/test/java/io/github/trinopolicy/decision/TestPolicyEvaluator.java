@@ -1,5 +1,6 @@
 package io.github.trinopolicy.decision;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static io.github.trinopolicy.decision.TestingPolicies.NULL;
 import static io.github.trinopolicy.decision.TestingPolicies.columns;
 import static io.github.trinopolicy.decision.TestingPolicies.columnsIn;
@@ -36,12 +37,15 @@ import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.ColumnReference;
 import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.type.Type;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +65,8 @@ final class TestPolicyEvaluator {
             .withApproved(TABLE, COLUMNS)
             .withApproved(OTHER, ImmutableMap.of("total", BIGINT, "note", VARCHAR));
     private static final Subject ALICE = new Subject("alice", ImmutableSet.of("analysts", "emea"),
-            ImmutableSetMultimap.of("region", "EU", "region", "AF", "number", "7", "number", "x"), ImmutableSet.of(), Optional.empty());
+            ImmutableSetMultimap.of("region", "EU", "region", "AF", "number", "7", "number", "x"), ImmutableSet.of(), Optional.empty(),
+            Instant.EPOCH);
 
     private final PolicyEvaluator evaluator = new PolicyEvaluator(new MaskCatalogue(), "policy");
 
@@ -184,8 +189,7 @@ final class TestPolicyEvaluator {
 
     @Test
     void testPolicyOfAKindThatIsNotSupportedClosesItsTables() {
-        assertCloses(new Policy("p", Optional.empty(), Policy.State.ACTIVE, Optional.empty(),
-                new Policy.RowFilter(tables(TABLE), new Policy.RowRule.Minimize(10))), TABLE);
+        assertCloses(mask("p", new Mask.Reversible(false), columns(TABLE + ".email")), TABLE);
     }
 
     @Test
@@ -252,6 +256,41 @@ final class TestPolicyEvaluator {
                 "'where' must hold; values of number that are no values of the column's type were left out");
         assertThat(filters(where("p", "region = 'EU' OR in_any_group('emea')", everywhere()))).containsExactly(
                 new FilterDecision("p", Optional.empty(), "'where' holds for every row", false));
+    }
+
+    /// A filter too long for the engine closes the table, also where its negation would show what is left; a mask stays.
+    @Test
+    void testTooManyValuesCloseTheTable() {
+        Set<String> values = IntStream.rangeClosed(1, PartialEvaluator.MAXIMUM_LITERALS).mapToObj(String::valueOf)
+                .collect(toImmutableSet());
+        Subject most = new Subject("alice", values, ImmutableSetMultimap.<String, String>builder().putAll("region", values).build(),
+                ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
+        Set<String> oneMore = ImmutableSet.<String>builder().addAll(values).add("0").build();
+        Subject more = new Subject("alice", oneMore, ImmutableSetMultimap.<String, String>builder().putAll("region", oneMore).build(),
+                ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
+        Map<Policy, String> filters = ImmutableMap.of(
+                matches("p", Optional.of("region"), new ColumnReference.ByName("region"), everywhere()), "attribute 'region'",
+                matches("p", Optional.empty(), new ColumnReference.ByName("region"), everywhere()), "groups",
+                where("p", "NOT attribute_values_contain('region', region)", everywhere()), "region",
+                where("p", "NOT groups_contain(region) OR id = 1", everywhere()), "groups");
+        filters.forEach((policy, what) -> {
+            PolicySnapshot snapshot = STORE.with(policy).snapshot();
+            assertThat(evaluator.decide(snapshot, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
+                    .containsExactly(new FilterDecision("p", Optional.of("false"),
+                            "closes the table: column 'region' would be compared with 10001 values of %s, and 10000 are the most"
+                                    .formatted(what),
+                            false));
+            assertThat(evaluator.decide(snapshot, most, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
+                    .extracting(FilterDecision::expression)
+                    .noneMatch(Optional.of("false")::equals);
+        });
+        PolicySnapshot masked = STORE
+                .with(conditional(mask("m", NULL, columnsTagged("PII")), "NOT attribute_values_contain('region', region)"))
+                .snapshot();
+        assertThat(evaluator.decide(masked, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).columns()).hasEntrySatisfying("email",
+                column -> assertThat(column.expression()).contains("null"));
+        assertThat(evaluator.decide(masked, most, ObjectName.parse(TABLE), columnsOf(COLUMNS)).columns()).hasEntrySatisfying("email",
+                column -> assertThat(column.expression().orElseThrow()).startsWith("IF"));
     }
 
     @Test

@@ -56,7 +56,7 @@ final class TestProjects {
     void testProjectGivesItsPurposes() {
         Subject alice = subject(STORE.withCurrentProject("alice", "fraud"), "alice");
         assertThat(alice).isEqualTo(new Subject("alice", Set.of(), ImmutableSetMultimap.of(), Set.of("Fraud.Cards", "Fraud", "Audit"),
-                Optional.of("fraud")));
+                Optional.of("fraud"), BEFORE));
         assertThat(alice.usesPurpose("Fraud.Cards")).isTrue();
         assertThat(alice.usesPurpose("Fraud")).isTrue();
         assertThat(alice.usesPurpose("Fraud.Wire")).isFalse();
@@ -87,7 +87,7 @@ final class TestProjects {
         // owners are no members
         assertLost(subject(STORE.withCurrentProject("dana", "fraud"), "dana", "stewards"), "fraud");
         assertThatThrownBy(() -> new Subject("x", Set.of(), ImmutableSetMultimap.of(), Set.of("Fraud"), Optional.empty(),
-                Optional.of("fraud"))).hasMessage("in a project that is lost");
+                Optional.of("fraud"), BEFORE)).hasMessage("in a project that is lost");
     }
 
     @Test

@@ -83,6 +83,15 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
         return new TestingStore(objects, tables, ImmutableList.<KeyReference>builder().addAll(keys).add(key).build(), currentProjects);
     }
 
+    /// Gives an approved table a key to choose rows by.
+    public TestingStore withMinimizeKey(String table) {
+        return withKey(new KeyReference(minimizeKey(table), idOf(table), KeyFamily.MINIMIZE, 1, KeyState.PRIMARY));
+    }
+
+    public static UUID minimizeKey(String table) {
+        return idOf("minimize key of " + table);
+    }
+
     /// The user chose the project.
     public TestingStore withCurrentProject(String user, String project) {
         return new TestingStore(objects, tables, keys,
@@ -108,6 +117,12 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
     /// A registered catalog, schema or table without columns of its own.
     public static DataSource registered(String name, String... tags) {
         return dataSource(name, Principals.NONE, ImmutableSet.copyOf(tags), Optional.empty(), ImmutableMap.of());
+    }
+
+    /// A registered table of which the key of a row and its time are known.
+    public static DataSource keyed(String name, List<String> keyColumns, Optional<String> eventTime) {
+        return new DataSource(ObjectName.parse(name), Optional.empty(), Principals.NONE, ImmutableSet.of(), keyColumns, eventTime, false,
+                Optional.empty(), ImmutableMap.of(), Optional.empty());
     }
 
     /// A registered table with the tags of its columns.

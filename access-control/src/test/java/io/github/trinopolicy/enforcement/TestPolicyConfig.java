@@ -14,6 +14,7 @@ import com.google.common.collect.ImmutableSetMultimap;
 import io.airlift.configuration.ConfigurationFactory;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.policy.Subject;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -127,7 +128,7 @@ final class TestPolicyConfig {
 
     private static Subject subject(String user, String... groups) {
         return new Subject(user, Set.of(groups), ImmutableSetMultimap.of(),
-                Set.of(), Optional.empty());
+                Set.of(), Optional.empty(), Instant.EPOCH);
     }
 
     private static ImmutableMap<String, String> with(String property, String value) {

@@ -23,6 +23,7 @@ import io.trino.sql.tree.NotExpression;
 import io.trino.sql.tree.NullLiteral;
 import io.trino.sql.tree.Predicated;
 import io.trino.sql.tree.StringLiteral;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TestPartialEvaluator {
     private static final Subject ALICE = new Subject("alice", ImmutableSet.of("analysts", "emea"),
             ImmutableSetMultimap.of("region", "EUROPE", "region", "AFRICA", "level", "7", "level", "high"),
-            ImmutableSet.of("Fraud.Cards"), Optional.of("fraud-q4"));
+            ImmutableSet.of("Fraud.Cards"), Optional.of("fraud-q4"), Instant.EPOCH);
     private static final TestingRow ROW_OF_TABLE = TestingRow.of(ImmutableMap.of("region", VARCHAR, "other", VARCHAR, "id", BIGINT));
 
     private final SqlParser sqlParser = new SqlParser();
@@ -223,7 +224,7 @@ final class TestPartialEvaluator {
 
     @Test
     void testCurrentProjectIsNullOutsideOfProjects() {
-        Subject bob = new Subject("bob", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty());
+        Subject bob = new Subject("bob", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
         assertThat(evaluator.evaluate(parser.parse("current_project()", ROW), bob, ROW_OF_TABLE).expression())
                 .isInstanceOf(NullLiteral.class);
         assertThat(evaluator.holds(parser.parse("current_project() IS NULL", USER), bob)).isTrue();
@@ -232,7 +233,8 @@ final class TestPartialEvaluator {
 
     @Test
     void testUserWithoutEntitlementsMatchesNothing() {
-        Subject nobody = new Subject("nobody", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty());
+        Subject nobody = new Subject("nobody", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty(),
+                Instant.EPOCH);
         for (String text : List.of("attribute_values_contain('region', region)", "groups_contain(region)", "purposes_contain(region)",
                 "in_any_group('a')", "in_all_groups('a')", "using_purpose('a')", "has_attribute('region', 'EUROPE')")) {
             assertThat(evaluator.evaluate(parser.parse(text, ROW), nobody, ROW_OF_TABLE).expression()).as(text)
@@ -316,7 +318,7 @@ final class TestPartialEvaluator {
     @MethodSource("hostileTexts")
     void testEntitlementsComeOutAsLiteralsOfTheSameValue(String text) {
         Subject subject = new Subject(text, ImmutableSet.of(text), ImmutableSetMultimap.of("a", text), ImmutableSet.of(text),
-                Optional.of(text));
+                Optional.of(text), Instant.EPOCH);
         for (String condition : List.of("attribute_values_contain('a', region)", "groups_contain(region)", "purposes_contain(region)")) {
             Expression read = readBack(evaluator.evaluate(parser.parse(condition, ROW), subject, ROW_OF_TABLE).expression());
             assertThat(read).isInstanceOfSatisfying(Predicated.class, in -> {

@@ -15,8 +15,9 @@ import io.trino.spi.function.SchemaFunctionName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/// The masking functions of a connector. They are for mask expressions alone; access control must keep them from users, who could otherwise
+/// The masking functions of a connector. They are for the expressions of masks and filters alone; access control must keep them from users, who could otherwise
 /// test guesses with them. Thread-safe.
 public final class MaskingFunctions implements FunctionProvider {
     public static final String SCHEMA = "masking";
@@ -24,7 +25,7 @@ public final class MaskingFunctions implements FunctionProvider {
     private final Map<FunctionId, MaskingFunction> functions;
 
     public MaskingFunctions(KeyRing keyRing) {
-        functions = new HashFunctions(keyRing).all().stream()
+        functions = Stream.concat(new HashFunctions(keyRing).all().stream(), Stream.of(new MinimizeFunctions(keyRing).function()))
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 

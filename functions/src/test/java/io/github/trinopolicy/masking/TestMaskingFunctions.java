@@ -255,7 +255,7 @@ final class TestMaskingFunctions {
 
     @Test
     void testMetadata() {
-        List<FunctionMetadata> all = functions.listFunctions("masking").stream().collect(toImmutableList());
+        List<FunctionMetadata> all = functions.getFunctions(new SchemaFunctionName("masking", "hash")).stream().collect(toImmutableList());
         assertThat(all).hasSize(5).allSatisfy(metadata -> {
             assertThat(metadata.getCanonicalName()).isEqualTo("hash");
             assertThat(metadata.isHidden()).isTrue();
@@ -264,7 +264,7 @@ final class TestMaskingFunctions {
             assertThat(functions.getFunctionMetadata(metadata.getFunctionId())).isSameAs(metadata);
         });
         assertThat(functions.listFunctions("other")).isEmpty();
-        assertThat(functions.getFunctions(new SchemaFunctionName("masking", "hash"))).containsExactlyElementsOf(all);
+        assertThat(functions.listFunctions("masking")).containsAll(all);
         assertThat(functions.getFunctions(new SchemaFunctionName("masking", "other"))).isEmpty();
         assertThat(functions.getFunctions(new SchemaFunctionName("other", "hash"))).isEmpty();
         assertThatThrownBy(() -> functions.getFunctionMetadata(new FunctionId("other")))
@@ -286,7 +286,7 @@ final class TestMaskingFunctions {
     @Test
     void testGeneratedCodeNeedsNoClassOfOurs() {
         CatalogSchemaFunctionName name = new CatalogSchemaFunctionName("policy", "masking", "hash");
-        for (FunctionMetadata metadata : functions.listFunctions("masking")) {
+        for (FunctionMetadata metadata : functions.getFunctions(new SchemaFunctionName("masking", "hash"))) {
             Type type = switch (metadata.getSignature().getReturnType().baseName()) {
                 case "varchar" -> VarcharType.VARCHAR;
                 case "char" -> CharType.createCharType(64);

@@ -22,9 +22,9 @@ public final class DataKeyMaker {
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
     }
 
-    /// Each table has its keys before a mask can ask for them, whoever writes the mask.
-    void ensureKeys(StoreTransaction transaction, Collection<UUID> tables) {
-        transaction.ensureKeys(tables, KeyFamily.HASH, key -> wrap(transaction.storeId(), key));
+    /// Each table has its keys before a policy can ask for them, whoever writes the policy.
+    void ensureKeys(StoreTransaction transaction, KeyFamily family, Collection<UUID> tables) {
+        transaction.ensureKeys(tables, family, key -> wrap(transaction.storeId(), key));
     }
 
     private WrappedKey wrap(UUID storeId, KeyReference key) {

@@ -14,6 +14,7 @@ import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Membership;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.policy.TimeWindow;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,10 @@ final class ObjectValidator {
                 .forEach(column -> requireColumn("columns." + ObjectName.quoteWhereNeeded(column), column, columns, name, findings));
         named.keyColumns().forEach(column -> requireColumn("key_columns", column, columns, name, findings));
         named.eventTime().ifPresent(column -> requireColumn("event_time", column, columns, name, findings));
+        named.eventTime().ifPresent(eventTime -> real.stream().flatMap(List::stream).filter(column -> column.name().equals(eventTime))
+                .filter(column -> !TimeWindow.serves(column.type()))
+                .forEach(column -> findings.report("event_time", "column '%s' of table '%s' has type %s; a date or timestamp is expected"
+                        .formatted(eventTime, name, column.type().getDisplayName()))));
     }
 
     private static void requireColumn(String path, String column, Set<String> columns, ObjectName table, Findings findings) {

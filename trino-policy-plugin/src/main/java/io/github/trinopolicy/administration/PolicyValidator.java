@@ -3,12 +3,15 @@ package io.github.trinopolicy.administration;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.masking.RowKey;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.ColumnSelector;
+import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.Mask;
@@ -22,6 +25,7 @@ import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.github.trinopolicy.policy.RevealSelector;
+import io.github.trinopolicy.policy.TimeWindow;
 import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeManager;
 import java.util.List;
@@ -96,8 +100,17 @@ final class PolicyValidator {
                 text.tags().stream().filter(tag -> names.tag(tag).isEmpty())
                         .forEach(tag -> requireTaggedSomewhere("where", tag, filter.appliesTo(), findings));
             });
-            case Policy.RowRule.TimeWindow _ -> notSupported("time_window", "time_window filters", findings);
-            case Policy.RowRule.Minimize _ -> notSupported("minimize", "minimize filters", findings);
+            case Policy.RowRule.TimeWindow _ -> {
+                if (lacking(filter.appliesTo(), this::hasEventTime)) {
+                    findings.report("time_window",
+                            "none of the selected tables has an event_time that is a date or timestamp; name it in the DataSource");
+                }
+            }
+            case Policy.RowRule.Minimize _ -> {
+                if (lacking(filter.appliesTo(), this::hasRowKey)) {
+                    findings.report("minimize", "none of the selected tables has key_columns that can serve; name them in the DataSource");
+                }
+            }
             case Policy.RowRule.Purposes rule ->
                 rule.purposes().forEach(purpose -> findings.report("purposes", names.purpose(purpose)));
         }
@@ -215,6 +228,22 @@ final class PolicyValidator {
         if (lacking(selector, table -> after.hasColumnTagged(table.name(), tag))) {
             findings.report(path, "none of the selected tables has a column tagged %s".formatted(Wording.quoted(tag)));
         }
+    }
+
+    private boolean hasEventTime(KnownTable table) {
+        return after.dataSource(table.name()).flatMap(DataSource::eventTime).filter(column -> mayBe(table, column, TimeWindow::serves))
+                .isPresent();
+    }
+
+    private boolean hasRowKey(KnownTable table) {
+        List<String> columns = after.dataSource(table.name()).map(DataSource::keyColumns).orElse(ImmutableList.of());
+        return !columns.isEmpty() && columns.stream().allMatch(column -> mayBe(table, column, RowKey::serves));
+    }
+
+    /// Of a column that is not approved the type is not known.
+    private boolean mayBe(KnownTable table, String column, Predicate<Type> types) {
+        return Optional.ofNullable(table.columns().get(column)).map(known -> typeManager.fromSqlType(known.type())).filter(types.negate())
+                .isEmpty();
     }
 
     /// True when tables are selected and none of them fits.

@@ -4,10 +4,14 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
@@ -121,7 +125,7 @@ final class StoreImage {
         transaction.removeAll(differences.stream().filter(difference -> difference.after().isEmpty()).map(Difference::key).toList());
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
-        keyMaker.ensureKeys(transaction, changedTables.stream().map(KnownTable::id).toList());
+        keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
         removedTables().forEach(table -> transaction.removeTable(table.id()));
     }
 
@@ -144,10 +148,30 @@ final class StoreImage {
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 
-    /// References to the keys that new tables get when the change is made.
+    /// References to the keys that tables get when the change is made.
     private List<KeyReference> proposedKeys() {
-        return changedTables().stream().filter(table -> tableBefore(table.name()).isEmpty())
-                .map(table -> new KeyReference(UUID.randomUUID(), table.id(), KeyFamily.HASH, 1, KeyState.PRIMARY))
+        SetMultimap<KeyFamily, UUID> missing = HashMultimap.create(keyScopes());
+        before.source().keys().values().stream().filter(key -> key.state() == KeyState.PRIMARY)
+                .forEach(key -> missing.remove(key.family(), key.scope()));
+        return missing.entries().stream()
+                .map(entry -> new KeyReference(UUID.randomUUID(), entry.getValue(), entry.getKey(), 1, KeyState.PRIMARY))
                 .collect(toImmutableList());
+    }
+
+    /// The tables touched by the change that shall have keys: each one for hashes, and one to choose rows by where the key of a row is known.
+    private SetMultimap<KeyFamily, UUID> keyScopes() {
+        ImmutableSetMultimap.Builder<KeyFamily, UUID> scopes = ImmutableSetMultimap.builder();
+        changedTables().forEach(table -> scopes.put(KeyFamily.HASH, table.id()));
+        Stream<ObjectName> described = differences().stream().map(Difference::key).filter(key -> key.kind() == Kind.DATA_SOURCE)
+                .map(key -> ObjectName.parse(key.name()));
+        Stream.concat(described, changedTables().stream().map(KnownTable::name)).filter(this::hasRowKey)
+                .forEach(name -> table(name).ifPresent(table -> scopes.put(KeyFamily.MINIMIZE, table.id())));
+        return scopes.build();
+    }
+
+    private boolean hasRowKey(ObjectName table) {
+        return layers(Kind.DATA_SOURCE, table.toString()).stream()
+                .flatMap(key -> object(key).stream())
+                .anyMatch(layer -> layer.object() instanceof DataSource dataSource && !dataSource.keyColumns().isEmpty());
     }
 }

@@ -13,6 +13,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import io.airlift.log.Logger;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.enforcement.ViewRegistry;
+import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -65,7 +66,7 @@ public final class ViewApprovals implements ViewRegistry, AutoCloseable {
             Optional<KnownTable> before = transaction.table(view).map(known -> new KnownTable(known.id(), view, ImmutableMap.of()));
             KnownTable known = KnownTables.approve(before, view, approved);
             transaction.saveTable(known);
-            keyMaker.ensureKeys(transaction, ImmutableList.of(known.id()));
+            keyMaker.ensureKeys(transaction, KeyFamily.HASH, ImmutableList.of(known.id()));
         });
     }
 

@@ -112,7 +112,7 @@ final class NodeAssembly {
         reporter.start();
 
         MaskCatalogue catalogue = new MaskCatalogue();
-        PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME);
+        PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone());
         Roles roles = new Roles(policyConfig);
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);

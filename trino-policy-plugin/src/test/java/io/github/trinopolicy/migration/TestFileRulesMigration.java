@@ -389,7 +389,8 @@ class TestFileRulesMigration {
         catch (PolicyTextException _) {
             return "what a policy cannot say";
         }
-        Subject subject = new Subject(user, ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty());
+        Subject subject = new Subject(user, ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty(),
+                Instant.EPOCH);
         if (filter) {
             return TrinoSql.rowFilter(evaluator.evaluate(text, subject, new TestingColumns()).expression(), text.total());
         }

@@ -15,6 +15,7 @@ import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.github.trinopolicy.policy.Subject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -181,7 +182,7 @@ class TestHostileMigrations {
     }
 
     private static Subject subject(String user, Set<String> groups) {
-        return new Subject(user, groups, ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty());
+        return new Subject(user, groups, ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
     }
 
     private static Element element(String text) {

@@ -309,8 +309,6 @@ class TestAdministration {
                 "line 3, column [0-9]+: Policy 'bad': masks of type reversible are not supported yet");
         assertRefusedWhole("{kind: Policy, name: bad, type: unmask, columns: {tags: [PII]}, to: {attribute_matches_tag: region}}",
                 "line 3, column 33: Policy 'bad': unmask policies are not supported yet");
-        assertRefusedWhole("{kind: Policy, name: bad, type: row-filter, applies_to: {all: true}, time_window: {newer_than: 90d}}",
-                "line 3, column [0-9]+: Policy 'bad': time_window filters are not supported yet");
         assertRefusedWhole("{kind: Classifier, name: bad, tag: PII, pattern: x}",
                 "line 3, column [0-9]+: Classifier 'bad': documents of this kind are not supported yet");
     }

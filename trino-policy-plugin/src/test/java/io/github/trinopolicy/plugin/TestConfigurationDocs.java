@@ -65,8 +65,7 @@ public class TestConfigurationDocs {
     private static final Map<String, String> READ_BY = ImmutableMap.of(
             "policy.store.migration-timeout", "workers",
             "policy.refresh-interval", ALL,
-            "policy.key-administrators", "none yet",
-            "policy.time-zone", "none yet");
+            "policy.key-administrators", "none yet");
 
     /// A value for each property, another one than its default.
     private static final Map<String, String> EXAMPLES = ImmutableMap.<String, String>builder()
