@@ -39,7 +39,7 @@ public final class PolicyEvaluator {
     public PolicyEvaluator(MaskCatalogue catalogue, String catalog, ZoneId timeZone) {
         PartialEvaluator evaluator = new PartialEvaluator();
         TimeWindows timeWindows = new TimeWindows(timeZone);
-        RowShares rowShares = new RowShares(catalog);
+        RowShares rowShares = new RowShares(catalogue, catalog);
         accessEvaluator = new AccessEvaluator(evaluator);
         rowEvaluator = new RowEvaluator(evaluator, timeWindows, rowShares);
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);

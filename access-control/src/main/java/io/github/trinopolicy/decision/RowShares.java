@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
-import io.github.trinopolicy.masking.RowKey;
+import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.policy.TrinoSql;
@@ -14,10 +14,12 @@ import java.util.Optional;
 
 /// Decides filters that show a stable share of the rows of a table. Thread-safe.
 final class RowShares {
+    private final MaskCatalogue catalogue;
     private final String catalog;
 
     /// @param catalog the catalog that holds the masking functions
-    RowShares(String catalog) {
+    RowShares(MaskCatalogue catalogue, String catalog) {
+        this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.catalog = requireNonNull(catalog, "catalog is null");
     }
 
@@ -33,9 +35,9 @@ final class RowShares {
                 : Optional.of("no minimize key; approve a column of it"));
     }
 
-    private static Optional<String> missing(String column, TableRow row) {
+    private Optional<String> missing(String column, TableRow row) {
         return row.type(column)
-                .map(type -> RowKey.serves(type)
+                .map(type -> catalogue.servesAsRowKey(type)
                         ? Optional.<String>empty()
                         : Optional.of("no row key in its key column '%s' of type %s".formatted(column, type.getDisplayName())))
                 .orElseGet(() -> Optional.of("no column '%s', one of its key_columns".formatted(column)));

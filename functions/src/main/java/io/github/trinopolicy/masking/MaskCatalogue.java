@@ -32,4 +32,9 @@ public final class MaskCatalogue {
     public Optional<Service> find(String mask, Type type) {
         return Optional.ofNullable(services.get(mask)).flatMap(service -> service.apply(type));
     }
+
+    /// Whether `minimize` can tell rows apart by a key column of the type.
+    public boolean servesAsRowKey(Type type) {
+        return RowKey.serves(type);
+    }
 }
