@@ -3,16 +3,12 @@ package io.github.trinopolicy.decision;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
 import com.google.common.collect.ImmutableList;
-import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// The policies of one store version with their texts parsed, and which of them may concern a table. Immutable.
 ///
@@ -79,15 +75,5 @@ record CompiledPolicies(
     /// Why a policy closes its tables; empty for one that compiles.
     Optional<String> brokenReason(String policy) {
         return byName.get(policy) instanceof CompiledPolicy.Broken failed ? Optional.of(failed.reason()) : Optional.empty();
-    }
-
-    /// The policies that may concern the table.
-    ///
-    /// @param tags of the table and of its columns
-    Stream<CompiledPolicy> concerning(ObjectName table, Set<String> tags) {
-        return Stream.of(grants, guardrails, rowFilters, maskings, reveals, broken)
-                .map(index -> index.concerning(table, tags))
-                .flatMap(Collection::stream)
-                .map(Function.identity());
     }
 }

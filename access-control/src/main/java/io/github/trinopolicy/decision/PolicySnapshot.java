@@ -122,7 +122,7 @@ public final class PolicySnapshot {
 
     /// The names of the active policies that may concern the table or a column of it.
     public Set<String> policiesConcerning(ObjectName table) {
-        return policies.concerning(table, TableFacts.of(this, table).allTags()).map(CompiledPolicy::name).collect(toImmutableSet());
+        return TableConcern.of(this, table).policies().map(CompiledPolicy::name).collect(toImmutableSet());
     }
 
     /// True when a column of the table carries the tag, or one below it, itself.

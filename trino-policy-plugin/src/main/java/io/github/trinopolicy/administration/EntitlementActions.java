@@ -33,7 +33,7 @@ public final class EntitlementActions {
         QueryContext query = authorization.query(session);
         authorization.requireEntitlementAdministrator(query.asker(), "set an attribute");
         AttributeValue added = new AttributeValue(value, CallArguments.instant(expires));
-        administration.editUser(session, Authorization.act(query, "set_attribute"), CallArguments.name("user_name", user), before -> {
+        administration.editUser(Authorization.act(query, "set_attribute"), CallArguments.name("user_name", user), before -> {
             Map<String, List<AttributeValue>> attributes = new LinkedHashMap<>(before.attributes());
             List<AttributeValue> values = new ArrayList<>(attributes.getOrDefault(name, ImmutableList.of()));
             values.removeIf(existing -> existing.value().equals(value));
@@ -60,7 +60,7 @@ public final class EntitlementActions {
     public void addGroupMember(ConnectorSession session, String group, String member) {
         QueryContext query = authorization.query(session);
         authorization.requireEntitlementAdministrator(query.asker(), "add a member to a group");
-        administration.editUser(session, Authorization.act(query, "add_group_member"), CallArguments.name("member", member), before -> {
+        administration.editUser(Authorization.act(query, "add_group_member"), CallArguments.name("member", member), before -> {
             Set<Membership> groups = ImmutableSet.<Membership>builder().addAll(before.groups()).add(new Membership(group, Optional.empty()))
                     .build();
             return new User(member, before.description(), ImmutableList.copyOf(groups), before.attributes());

@@ -154,7 +154,7 @@ public final class PolicyAdministration {
     /// Changes what calls have said of a user; bundles say their own beside it.
     ///
     /// @param edit gets the user with nothing said of him where no call has said anything yet
-    void editUser(ConnectorSession session, Act act, String name, UnaryOperator<User> edit) {
+    void editUser(Act act, String name, UnaryOperator<User> edit) {
         User untouched = new User(name, Optional.empty(), ImmutableList.of(), ImmutableMap.of());
         ObjectKey key = keyOf(untouched, Origin.CALL);
         change(act, (image, errors) -> {

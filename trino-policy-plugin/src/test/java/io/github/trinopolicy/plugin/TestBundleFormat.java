@@ -183,7 +183,7 @@ class TestBundleFormat {
         assertRoundTrip();
     }
 
-    /// What waits for what is not there yet has a page of its own, so that nothing else hides behind it.
+    /// What waits for what is not there yet has a block of its own, so that nothing else hides behind it.
     private void applyOrWait(String text) {
         if (DOCUMENTS.splitToStream(text).map(TestBundleFormat::kind).anyMatch(WAITING_KINDS::contains)) {
             assertThat(server.failure(GOVERNOR, "CALL policy.admin.apply(%s)".formatted(literal(text)))).contains("not supported yet");
