@@ -2,6 +2,7 @@ package io.github.trinopolicy.plugin;
 
 import static io.github.trinopolicy.plugin.TestingPolicyServer.GOVERNOR;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.PIPELINE;
+import static io.github.trinopolicy.plugin.TestingPolicyServer.literal;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.sessionBuilder;
 import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
@@ -102,6 +103,21 @@ class TestRowFilters {
             assertThat(ids(session, "days")).describedAs(zone).containsExactly(1, 2, 4);
         }
         assertThat(server.value(PIPELINE, "SELECT count(*) FROM memory.shop.local")).isEqualTo(5L);
+    }
+
+    @Test
+    void testConversionsOfHiddenRowsDoNotFail() {
+        server.execute(PIPELINE, "CREATE TABLE memory.shop.prices AS SELECT BIGINT '424242' AS id, DECIMAL '7.5' AS price");
+        String filter = """
+                {kind: DataSource, name: memory.shop.prices, approve_columns: all}
+                ---
+                {kind: Policy, name: cheap, type: row-filter, applies_to: {data_sources: [memory.shop.prices]},
+                    where: "%s(id AS decimal(38, 38)) IS NOT NULL"}
+                """;
+        assertThat(server.failure(GOVERNOR, "CALL policy.admin.apply(%s)".formatted(literal(filter.formatted("CAST")))))
+                .endsWith("a CAST to decimal can fail with the value in Trino's message; write TRY_CAST");
+        server.apply(filter.formatted("TRY_CAST"));
+        assertThat(server.rows("alice", "SELECT id FROM memory.shop.prices")).isEmpty();
     }
 
     @Test
