@@ -15,6 +15,7 @@ import io.trino.spi.function.SchemaFunctionName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The masking functions of a connector. They are for mask expressions alone; access control must keep them from users, who could otherwise
 /// test guesses with them. Thread-safe.
@@ -24,7 +25,7 @@ public final class MaskingFunctions implements FunctionProvider {
     private final Map<FunctionId, MaskingFunction> functions;
 
     public MaskingFunctions(KeyRing keyRing) {
-        functions = new HashFunctions(keyRing).all().stream()
+        functions = Stream.of(new HashFunctions(keyRing).all(), RegexFunctions.all(), RoundingFunctions.all()).flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 
