@@ -43,7 +43,8 @@ sealed interface CompiledPolicy {
         }
     }
 
-    record Rule(Optional<PolicyText> forWhom, Mask mask) {}
+    /// @param expression of a mask of type `custom`
+    record Rule(Optional<PolicyText> forWhom, Mask mask, Optional<PolicyText> expression) {}
 
     /// A policy that does not compile; it closes every table that it selects.
     ///
