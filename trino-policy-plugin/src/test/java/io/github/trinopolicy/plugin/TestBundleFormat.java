@@ -71,12 +71,15 @@ class TestBundleFormat {
             {kind: Group, name: privacy-office}
             ---
             {kind: DataSource, name: lake.shop.orders, columns: {total: {}}}
+            ---
+            {kind: DataSource, name: lake.shop.employee, approve_columns: all}
             """;
 
     /// The examples that wait for what is not there yet, and what `apply` says of them.
     private static final Map<String, String> NOT_SUPPORTED_YET = ImmutableMap.<String, String>builder()
             .put("AttributeSource territory", "documents of this kind are not supported yet")
             .put("Project fraud-q4", "joins of masked columns of several tables are not supported yet")
+            .put("Policy mask-phone", "masks of type format-preserving are not supported yet")
             .put("Policy reveal-by-tag", "reveal policies are not supported yet")
             .put("Policy investigators-unmask", "unmask policies are not supported yet")
             .put("Policy dashboards", "impersonation policies are not supported yet")
