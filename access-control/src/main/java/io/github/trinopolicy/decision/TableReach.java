@@ -48,7 +48,8 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
                 case CompiledPolicy.RowRule.Purposes _ -> Stream.of(new Trait.Project());
             });
             case CompiledPolicy.Masking masking -> Stream.of(texts(masking.exempt()), texts(masking.condition()),
-                    masking.rules().stream().flatMap(rule -> Stream.concat(texts(rule.forWhom()), texts(rule.expression())))).flatMap(traits -> traits);
+                    masking.rules().stream().flatMap(rule -> Stream.concat(texts(rule.forWhom()), texts(rule.expression()))))
+                    .flatMap(traits -> traits);
             case CompiledPolicy.Broken _ -> Stream.empty();
         };
     }

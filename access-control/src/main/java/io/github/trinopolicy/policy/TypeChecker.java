@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.masking.InvalidPatternException;
 import io.github.trinopolicy.masking.InvalidReplacementException;
 import io.github.trinopolicy.masking.RegexReplacement;
+import io.trino.spi.type.DecimalType;
 import io.trino.spi.type.Type;
 import io.trino.sql.tree.ArithmeticBinaryExpression;
 import io.trino.sql.tree.ArithmeticUnaryExpression;
@@ -82,7 +83,7 @@ public final class TypeChecker {
             Walk walk = new Walk(row);
             Typed result = walk.typed(expression);
             ValueKind target = ValueKind.of(type);
-            boolean fits = result.type().map(type::equals).orElseGet(() -> result.kind().convertsTo(target));
+            boolean fits = result.type().equals(Optional.of(type)) || result.kind().convertsTo(target);
             return fits
                     ? Optional.empty()
                     : Optional.of("its value is %s, which does not become %s".formatted(result.kind().inWords(), type.getDisplayName()));
@@ -95,7 +96,7 @@ public final class TypeChecker {
         }
     }
 
-    /// @param type where nothing else is known of it
+    /// @param type of a kind of which only values of the same type go together
     private record Typed(ValueKind kind, Optional<Type> type) {
         private static Typed of(ValueKind kind) {
             return new Typed(kind, Optional.empty());
@@ -103,7 +104,7 @@ public final class TypeChecker {
 
         private static Typed of(Type type) {
             ValueKind kind = ValueKind.of(type);
-            return new Typed(kind, kind == ValueKind.OTHER ? Optional.of(type) : Optional.empty());
+            return new Typed(kind, kind.isExact() ? Optional.of(type) : Optional.empty());
         }
 
         private Optional<Typed> common(Typed other) {
@@ -135,7 +136,8 @@ public final class TypeChecker {
                 case BooleanLiteral _ -> Typed.of(ValueKind.BOOLEAN);
                 case LongLiteral _ -> Typed.of(ValueKind.INTEGER);
                 case DoubleLiteral _ -> Typed.of(ValueKind.DOUBLE);
-                case DecimalLiteral literal when digits(literal) <= MAXIMUM_DIGITS -> Typed.of(ValueKind.DECIMAL);
+                case DecimalLiteral literal ->
+                    throw new UntypedException("'%1$s' is a decimal, which does not go with others here; write %1$se0".formatted(literal));
                 case StringLiteral _,CurrentUser _ -> Typed.of(ValueKind.VARCHAR);
                 case BinaryLiteral _ -> Typed.of(ValueKind.VARBINARY);
                 case GenericLiteral literal -> Typed.of(date(literal));
@@ -227,8 +229,9 @@ public final class TypeChecker {
                     comparable(Stream.concat(Stream.of(value), list.getValues().stream()).toList());
                 // a pattern without an escape character is always one
                 case LikePredicate like when like.getEscape().isEmpty() && kind(value) == ValueKind.VARCHAR
-                        && kind(like.getPattern()) == ValueKind.VARCHAR -> {
-                }
+                        && kind(like.getPattern()) == ValueKind.VARCHAR ->
+                    {
+                    }
                 default -> throw unknown(value);
             }
         }
@@ -264,13 +267,13 @@ public final class TypeChecker {
 
         private Typed cast(Cast cast) {
             ValueKind from = kind(cast.getExpression());
-            ValueKind to = declared(cast.getType()).orElseThrow(
+            Typed to = declared(cast.getType()).orElseThrow(
                     () -> new UntypedException("type '%s' is not one that a policy can convert to".formatted(cast.getType())));
-            if (!from.convertsTo(to)) {
+            if (!from.convertsTo(to.kind())) {
                 throw new UntypedException(
-                        "'%s' is %s, which does not become %s".formatted(cast.getExpression(), from.inWords(), to.inWords()));
+                        "'%s' is %s, which does not become %s".formatted(cast.getExpression(), from.inWords(), to.kind().inWords()));
             }
-            return Typed.of(to);
+            return to;
         }
 
         private Typed call(FunctionCall call) {
@@ -311,7 +314,8 @@ public final class TypeChecker {
                     String tag = ((StringLiteral) arguments.getFirst()).getValue();
                     List<String> columns = row.columnsTagged(tag);
                     if (columns.size() != 1) {
-                        throw new UntypedException((columns.isEmpty() ? "there is no column tagged '%s'"
+                        throw new UntypedException((columns.isEmpty()
+                                ? "there is no column tagged '%s'"
                                 : "there is more than one column tagged '%s'").formatted(tag));
                     }
                     yield column(columns.getFirst());
@@ -370,20 +374,22 @@ public final class TypeChecker {
         }
     }
 
-    private static long digits(DecimalLiteral literal) {
-        return literal.getValue().chars().filter(Character::isDigit).count();
-    }
-
-    private static Optional<ValueKind> declared(DataType type) {
+    private static Optional<Typed> declared(DataType type) {
         return switch (type) {
             case DateTimeDataType time when time.isWithTimeZone() -> Optional.empty();
             case DateTimeDataType time -> time.getPrecision().isEmpty() || inRange(time.getPrecision().get(), 0, MAXIMUM_FRACTION)
-                    ? Optional.of(time.getType() == DateTimeDataType.Type.TIME ? ValueKind.TIME : ValueKind.TIMESTAMP)
+                    ? Optional.of(Typed.of(time.getType() == DateTimeDataType.Type.TIME ? ValueKind.TIME : ValueKind.TIMESTAMP))
                     : Optional.empty();
             case GenericDataType generic -> Optional.ofNullable(TYPES.get(generic.getName().getValue().toLowerCase(ENGLISH)))
-                    .filter(kind -> takes(kind, generic.getArguments()));
+                    .filter(kind -> takes(kind, generic.getArguments()))
+                    .map(kind -> kind == ValueKind.DECIMAL ? decimal(generic.getArguments()) : Typed.of(kind));
             default -> Optional.empty();
         };
+    }
+
+    private static Typed decimal(List<? extends Node> parameters) {
+        return Typed.of(DecimalType.createDecimalType((int) ((NumericParameter) parameters.get(0)).getParsedValue(),
+                (int) ((NumericParameter) parameters.get(1)).getParsedValue()));
     }
 
     private static boolean takes(ValueKind kind, List<? extends Node> parameters) {

@@ -48,24 +48,27 @@ enum ValueKind {
     /// everything else: nothing is known of it but its type
     OTHER;
 
-    private static final Set<ValueKind> NUMBERS = Sets.immutableEnumSet(INTEGER, DECIMAL, REAL, DOUBLE);
+    /// Without decimals: see [#isExact].
+    private static final Set<ValueKind> NUMBERS = Sets.immutableEnumSet(INTEGER, REAL, DOUBLE);
 
     /// Conversions that exist and do not depend on the session, besides those of a kind into itself and among numbers.
+    ///
+    /// Where Trino converts without being asked, it takes it that the conversion cannot fail and leaves out the `try` around it. An integer or
+    /// a decimal that does not fit into a decimal fails nevertheless, and the message shows the value; so may a date far from now that
+    /// becomes a timestamp. These conversions are not here.
     private static final ImmutableSetMultimap<ValueKind, ValueKind> CONVERSIONS = ImmutableSetMultimap.<ValueKind, ValueKind>builder()
             .putAll(BOOLEAN, INTEGER, DECIMAL, REAL, DOUBLE, VARCHAR)
             .putAll(INTEGER, BOOLEAN, VARCHAR)
-            .putAll(DECIMAL, BOOLEAN, VARCHAR)
-            .putAll(REAL, BOOLEAN, VARCHAR)
-            .putAll(DOUBLE, BOOLEAN, VARCHAR)
-            .putAll(VARCHAR, BOOLEAN, INTEGER, DECIMAL, REAL, DOUBLE, CHAR, DATE, TIME, TIMESTAMP, UUID, IPADDRESS, JSON)
+            .putAll(DECIMAL, BOOLEAN, INTEGER, REAL, DOUBLE, VARCHAR)
+            .putAll(REAL, BOOLEAN, DECIMAL, VARCHAR)
+            .putAll(DOUBLE, BOOLEAN, DECIMAL, VARCHAR)
+            .putAll(VARCHAR, BOOLEAN, INTEGER, DECIMAL, REAL, DOUBLE, CHAR, DATE, TIME, TIMESTAMP, JSON)
             .putAll(CHAR, VARCHAR)
-            .putAll(DATE, VARCHAR, TIMESTAMP)
+            .putAll(DATE, VARCHAR)
             .putAll(TIME, VARCHAR)
             .putAll(TIMESTAMP, VARCHAR, DATE, TIME)
             .putAll(TIME_WITH_TIME_ZONE, VARCHAR)
             .putAll(TIMESTAMP_WITH_TIME_ZONE, VARCHAR, DATE, TIMESTAMP)
-            .putAll(UUID, VARCHAR)
-            .putAll(IPADDRESS, VARCHAR)
             .putAll(JSON, VARCHAR)
             .build();
 
@@ -106,13 +109,18 @@ enum ValueKind {
         return this == VARCHAR || this == CHAR;
     }
 
+    /// True where values of two types of the kind do not go together, only those of the same type.
+    boolean isExact() {
+        return this == OTHER || this == DECIMAL;
+    }
+
     /// False for kinds of which an order is not known, or comparing may fail.
     boolean isOrderable() {
         return this != OTHER && this != JSON;
     }
 
     boolean convertsTo(ValueKind target) {
-        return this == NULL || (this == target && this != OTHER) || (isNumber() && target.isNumber())
+        return this == NULL || (this == target && !isExact()) || (isNumber() && target.isNumber())
                 || CONVERSIONS.containsEntry(this, target);
     }
 
@@ -121,7 +129,7 @@ enum ValueKind {
         if (this == NULL) {
             return Optional.of(other);
         }
-        if (other == NULL || (this == other && this != OTHER)) {
+        if (other == NULL || (this == other && !isExact())) {
             return Optional.of(this);
         }
         if (isNumber() && other.isNumber()) {

@@ -10,6 +10,7 @@ import static io.github.trinopolicy.decision.TestingStore.registered;
 import static io.github.trinopolicy.decision.TestingStore.table;
 import static io.trino.spi.type.BigintType.BIGINT;
 import static io.trino.spi.type.DateType.DATE;
+import static io.trino.spi.type.DecimalType.createDecimalType;
 import static io.trino.spi.type.DoubleType.DOUBLE;
 import static io.trino.spi.type.TimeType.TIME_MILLIS;
 import static io.trino.spi.type.TimestampType.TIMESTAMP_MILLIS;
@@ -46,7 +47,7 @@ final class TestMaskExpressions {
     private static final ImmutableMap<String, Type> COLUMNS = ImmutableMap.<String, Type>builder()
             .put("email", VARCHAR).put("code", CharType.createCharType(4)).put("id", BIGINT).put("score", DOUBLE).put("born", DATE)
             .put("at", TIMESTAMP_MILLIS).put("seen", TIMESTAMP_TZ_MILLIS).put("wakes", TIME_MILLIS).put("tags", new ArrayType(VARCHAR))
-            .put("country", VARCHAR).buildOrThrow();
+            .put("country", VARCHAR).put("price", createDecimalType(8, 2)).buildOrThrow();
     private static final TestingStore STORE = TestingStore.of(
             registered("lake"),
             table(TABLE, ImmutableMap.of("country", ImmutableSet.of("Geo.Country"))))
@@ -99,6 +100,8 @@ final class TestMaskExpressions {
             "born | date_trunc('year', born) | TRY(CAST(date_trunc('year', \"born\") AS date))",
             "born | DATE '2026-11-22' | TRY(CAST(DATE '2026-11-22' AS date))",
             "tags | IF(id > 10, tags) | IF((\"id\" > 10), \"tags\")",
+            "price | IF(id > 1, price) | TRY(CAST(IF((\"id\" > 1), \"price\") AS decimal(8, 2)))",
+            "price | CAST(price AS double) / 7 | TRY(CAST((CAST(\"price\" AS double) / 7) AS decimal(8, 2)))",
             "seen | seen | TRY(CAST(\"seen\" AS timestamp(3) with time zone))",
     })
     void testCustom(String column, String text, String expected) {
@@ -125,6 +128,12 @@ final class TestMaskExpressions {
             "email | CAST(email AS varchar(0))",
             "email | CAST(email AS decimal(39, 1))",
             "email | CAST(email AS no_such_type)",
+            "price | id",
+            "price | CAST(price AS decimal(4, 4))",
+            "price | CAST(id AS decimal(8, 2))",
+            "price | price + 1",
+            "score | id * 1.5",
+            "at | born",
             "email | IF(email, 'a', 'b')",
             "email | IF(id = email, 'a', 'b')",
             "email | IF(tags = tags, 'a', 'b')",

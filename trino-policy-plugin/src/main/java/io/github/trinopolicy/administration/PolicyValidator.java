@@ -117,7 +117,8 @@ final class PolicyValidator {
     private void check(String path, Mask mask, Set<ColumnName> named, Findings findings) {
         switch (mask) {
             case Mask.Null _,Mask.Constant _,Mask.Hash _ -> checkServes(path, mask, named, findings);
-            case Mask.Rounding(Mask.Granularity.FromFingerprint _) -> notSupported(path + ".from", "roundings from a fingerprint", findings);
+            case Mask.Rounding(Mask.Granularity.FromFingerprint _) ->
+                notSupported(path + ".from", "roundings from a fingerprint", findings);
             case Mask.Rounding _ -> checkServes(path, mask, named, findings);
             case Mask.Regex regex -> {
                 RegexMaskCheck.mistake(regex).ifPresent(mistake -> findings.report(path + "." + mistake.key(), mistake.message()));

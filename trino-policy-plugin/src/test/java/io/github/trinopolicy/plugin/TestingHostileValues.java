@@ -46,7 +46,8 @@ final class TestingHostileValues {
                     "DATE '5881580-07-11'", "DATE '0001-01-01'", "DATE '9999-12-31'"),
             HostileType.of("time(0)", "TIME '00:00:00' + n * INTERVAL '7' SECOND", "TIME '23:59:59'", "TIME '00:00:00'"),
             HostileType.of("time(12)", "TIME '00:00:00' + n * INTERVAL '7' SECOND", "TIME '23:59:59.999999999999'"),
-            HostileType.of("time(3) with time zone", "TIME '12:34:56.789 +05:30'", "TIME '23:59:59.999 -14:00'", "TIME '00:00:00.000 +14:00'"),
+            HostileType.of("time(3) with time zone", "TIME '12:34:56.789 +05:30'", "TIME '23:59:59.999 -14:00'",
+                    "TIME '00:00:00.000 +14:00'"),
             HostileType.of("time(12) with time zone", "TIME '12:34:56.789 +05:30'", "TIME '23:59:59.999999999999 -14:00'"),
             HostileType.of("timestamp(0)", "TIMESTAMP '1970-01-01 00:00:00' + (n - 5000) * INTERVAL '123456' SECOND",
                     "TIMESTAMP '-4712-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59'"),
@@ -91,7 +92,8 @@ final class TestingHostileValues {
             values.append(", %sELSE CAST(%s AS %s) END".formatted(value, type.any(), type.sqlType()));
         }
         server.execute(user, "CREATE TABLE %s (%s)".formatted(TABLE, columns));
-        server.execute(user, "INSERT INTO %s SELECT %s FROM (SELECT n, md5(to_utf8(CAST(n AS varchar))) h FROM TABLE(sequence(1, %s)) AS t(n))"
-                .formatted(TABLE, values, ROWS));
+        server.execute(user,
+                "INSERT INTO %s SELECT %s FROM (SELECT n, md5(to_utf8(CAST(n AS varchar))) h FROM TABLE(sequence(1, %s)) AS t(n))"
+                        .formatted(TABLE, values, ROWS));
     }
 }
