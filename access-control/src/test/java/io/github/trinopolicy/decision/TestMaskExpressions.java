@@ -34,6 +34,7 @@ import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.type.ArrayType;
 import io.trino.spi.type.CharType;
 import io.trino.spi.type.Type;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,9 +54,9 @@ final class TestMaskExpressions {
             table(TABLE, ImmutableMap.of("country", ImmutableSet.of("Geo.Country"))))
             .withApproved(TABLE, COLUMNS);
     private static final Subject ALICE = new Subject("alice", ImmutableSet.of("support"), ImmutableSetMultimap.of("region", "EU"),
-            ImmutableSet.of(), Optional.empty());
+            ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
     private static final Subject BOB = new Subject("bob", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(),
-            Optional.empty());
+            Optional.empty(), Instant.EPOCH);
 
     private final PolicyEvaluator evaluator = new PolicyEvaluator(new MaskCatalogue(), "policy");
 
@@ -171,7 +172,8 @@ final class TestMaskExpressions {
     void testProjectThatNobodyIsIn() {
         Mask custom = new Mask.Custom("concat(current_project(), '-')");
         assertThat(expression(custom, "email", ALICE)).isEqualTo("null");
-        Subject inProject = new Subject("alice", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.of("p"));
+        Subject inProject = new Subject("alice", ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.of("p"),
+                Instant.EPOCH);
         assertThat(expression(custom, "email", inProject)).isEqualTo("TRY(CAST(concat('p', '-') AS varchar))");
     }
 
