@@ -145,7 +145,7 @@ final class ColumnEvaluator {
         CompiledPolicy.Rule fitting = policy.rules().get(rule - 1);
         Column column = sight.column();
         MaskCandidate candidate = new MaskCandidate(policy, match, rule, fitting.mask(),
-                maskCompiler.compile(fitting.mask(), sight.snapshot(), sight.row().table(), column), Optional.empty());
+                maskCompiler.compile(fitting, sight.snapshot(), sight.subject(), sight.row(), column), Optional.empty());
         if (policy.condition().isEmpty()) {
             return Optional.of(candidate);
         }

@@ -47,7 +47,8 @@ sealed interface CompiledPolicy {
         }
     }
 
-    record Rule(Optional<PolicyText> forWhom, Mask mask) {}
+    /// @param expression of a mask of type `custom`
+    record Rule(Optional<PolicyText> forWhom, Mask mask, Optional<PolicyText> expression) {}
 
     /// Lets those whom `to` means see columns despite the masks that select them by tag.
     record Reveal(Policy policy, Policy.Reveal reveal, ColumnMatcher columns, Beneficiary to) implements CompiledPolicy {}

@@ -109,9 +109,14 @@ public final class Declassification {
         if (old.rowFilters().stream().anyMatch(filter -> selects(tagsReadBy(filter.rule()), added))) {
             return Optional.of("a row filter looks for a column by it");
         }
-        return old.maskings().stream().anyMatch(masking -> masking.condition().filter(text -> selects(text.tags(), added)).isPresent())
-                ? Optional.of("the condition of a mask looks for a column by it")
-                : Optional.empty();
+        if (old.maskings().stream().anyMatch(masking -> masking.condition().filter(text -> selects(text.tags(), added)).isPresent())) {
+            return Optional.of("the condition of a mask looks for a column by it");
+        }
+        // without the column, such a mask is NULL
+        return old.maskings().stream().flatMap(masking -> masking.rules().stream()).map(CompiledPolicy.Rule::expression)
+                .flatMap(Optional::stream).anyMatch(text -> selects(text.tags(), added))
+                        ? Optional.of("the expression of a mask looks for a column by it")
+                        : Optional.empty();
     }
 
     private static Set<String> tagsReadBy(CompiledPolicy.RowRule rule) {

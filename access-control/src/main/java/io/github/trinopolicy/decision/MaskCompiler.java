@@ -5,8 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.Mask;
+import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.policy.PartialEvaluator;
+import io.github.trinopolicy.policy.PolicyText;
+import io.github.trinopolicy.policy.Subject;
 import io.github.trinopolicy.policy.TrinoSql;
+import io.github.trinopolicy.policy.TypeChecker;
+import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.Expression;
 import java.util.Optional;
 
@@ -14,12 +19,14 @@ import java.util.Optional;
 final class MaskCompiler {
     private final PartialEvaluator evaluator;
     private final MaskCatalogue catalogue;
+    private final MaskFit fit;
     private final String catalog;
 
     /// @param catalog the catalog that holds the masking functions
     MaskCompiler(PartialEvaluator evaluator, MaskCatalogue catalogue, String catalog) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
         this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.fit = new MaskFit(catalogue);
         this.catalog = requireNonNull(catalog, "catalog is null");
     }
 
@@ -34,25 +41,66 @@ final class MaskCompiler {
         }
     }
 
-    CompiledMask compile(Mask mask, PolicySnapshot snapshot, TableFacts table, Column column) {
+    /// For one user. The reason of a fallback quotes no policy.
+    CompiledMask compile(CompiledPolicy.Rule rule, PolicySnapshot snapshot, Subject subject, TableRow row, Column column) {
+        return rule.expression()
+                .map(expression -> custom(expression, subject, row.masking(column.name()), column))
+                .orElseGet(() -> compile(rule.mask(), snapshot, row.table(), column));
+    }
+
+    /// Why the mask becomes NULL for some user or for all, in words that may quote the policy.
+    Optional<String> fallback(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
+        return rule.expression()
+                .map(expression -> fit.refusal(expression, row, column).map("the expression does not fit: %s"::formatted))
+                .orElseGet(() -> compile(rule.mask(), snapshot, row.table(), column).fallback());
+    }
+
+    private CompiledMask compile(Mask mask, PolicySnapshot snapshot, TableFacts table, Column column) {
+        Optional<String> refusal = fit.refusal(mask, column.type());
+        if (refusal.isPresent()) {
+            return CompiledMask.nullBecause(refusal.get());
+        }
         return switch (mask) {
             case Mask.Null _ -> CompiledMask.of(TrinoSql.nullValue());
-            case Mask.Constant constant -> evaluator.literal(constant.value(), column.type())
-                    .map(CompiledMask::of)
-                    .orElseGet(() -> CompiledMask.nullBecause("the constant is no value of type " + column.type().getDisplayName()));
+            case Mask.Constant constant -> CompiledMask.of(evaluator.literal(constant.value(), column.type()).orElseThrow());
             case Mask.Hash _ -> keyed(mask, KeyFamily.HASH, snapshot, table, column);
+            case Mask.Regex regex -> CompiledMask.of(TrinoSql.regexCall(catalog, column.name(), regex));
+            case Mask.Rounding rounding -> rounding(rounding.granularity(), column);
             case Mask other -> CompiledMask.nullBecause("masks of type %s are not supported yet".formatted(other.type().documentName()));
         };
     }
 
+    private CompiledMask rounding(Granularity granularity, Column column) {
+        return switch (granularity) {
+            case Granularity.Bucket bucket ->
+                CompiledMask.of(TrinoSql.maskingCall(catalog, "round_down", column.name(), bucket.size()));
+            case Granularity.Unit unit ->
+                CompiledMask.of(TrinoSql.maskingCall(catalog, "truncate", column.name(), MaskFit.timeUnit(unit.unit()).sqlName()));
+            case Granularity.FromFingerprint _ -> CompiledMask.nullBecause("rounding from a fingerprint is not supported yet");
+        };
+    }
+
+    /// The types are looked at once more when the user is known: Trino refuses each query of the table if it cannot take the expression.
+    private CompiledMask custom(PolicyText text, Subject subject, TableRow row, Column column) {
+        String reason = "the expression gives no value of type %s".formatted(column.type().getDisplayName());
+        try {
+            Expression expression = evaluator.evaluate(text, subject, row).expression();
+            if (TypeChecker.refusal(text.expression(), column.type(), row).isPresent()
+                    || TypeChecker.refusal(expression, column.type(), row).isPresent()) {
+                return CompiledMask.nullBecause(reason);
+            }
+            return CompiledMask.of(TrinoSql.converted(expression, column.type(), text.total()));
+        }
+        catch (UnresolvedColumnException e) {
+            return CompiledMask.nullBecause(reason);
+        }
+    }
+
     private CompiledMask keyed(Mask mask, KeyFamily family, PolicySnapshot snapshot, TableFacts table, Column column) {
         String type = mask.type().documentName();
-        Optional<MaskCatalogue.Service> service = catalogue.find(type, column.type());
-        if (service.isEmpty()) {
-            return CompiledMask.nullBecause("%s does not serve type %s".formatted(type, column.type().getDisplayName()));
-        }
+        String function = catalogue.find(type, column.type()).orElseThrow().function();
         return table.known().flatMap(known -> snapshot.primaryKey(known.id(), family))
-                .map(key -> CompiledMask.of(TrinoSql.maskingCall(catalog, service.get().function(), column.name(), key.id())))
+                .map(key -> CompiledMask.of(TrinoSql.maskingCall(catalog, function, column.name(), key.id())))
                 .orElseGet(() -> CompiledMask.nullBecause("the table has no %s key; register it".formatted(type)));
     }
 }

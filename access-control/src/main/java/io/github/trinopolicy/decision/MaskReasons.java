@@ -118,8 +118,14 @@ final class MaskReasons {
         if (candidate.mask().fallback().isPresent()) {
             return "null";
         }
-        return candidate.asked() instanceof Mask.Constant constant
-                ? "constant '%s'".formatted(constant.value())
-                : candidate.type().documentName();
+        return switch (candidate.asked()) {
+            case Mask.Constant constant -> "constant '%s'".formatted(constant.value());
+            case Mask.Rounding(Mask.Granularity.Bucket bucket) -> "rounding to " + bucket.size();
+            case Mask.Rounding(Mask.Granularity.Unit unit) -> "rounding to " + MaskFit.timeUnit(unit.unit()).sqlName();
+            case Mask.Regex regex -> "regex '%s' to '%s'%s%s".formatted(regex.pattern(), regex.replacement(),
+                    regex.firstOnly() ? ", first only" : "", regex.noMatch() == Mask.NoMatch.KEEP ? ", others kept" : "");
+            case Mask.Custom _ -> "custom " + TrinoSql.format(candidate.mask().expression());
+            case Mask mask -> mask.type().documentName();
+        };
     }
 }

@@ -8,6 +8,7 @@ import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RegexMaskCheck;
 import io.github.trinopolicy.policy.RevealSelector;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
@@ -29,7 +30,7 @@ public final class PolicyCompiler {
                 case Policy.Unmask _ -> throw new UnsupportedPolicyException(policy.body().type() + " policies");
             };
         }
-        catch (PolicyTextException | UnsupportedPolicyException | PatternSyntaxException e) {
+        catch (PolicyTextException | UnsupportedPolicyException | InvalidMaskException | PatternSyntaxException e) {
             return new CompiledPolicy.Broken(policy, columnsOf(policy), String.valueOf(e.getMessage()));
         }
     }
@@ -72,9 +73,19 @@ public final class PolicyCompiler {
     private CompiledPolicy.Rule compile(Policy.MaskRule rule) {
         Optional<PolicyText> forWhom = rule.forWhom().map(text -> parser.parse(text, Scope.USER));
         return switch (rule.mask()) {
-            case Mask.Null mask -> new CompiledPolicy.Rule(forWhom, mask);
-            case Mask.Constant mask -> new CompiledPolicy.Rule(forWhom, mask);
-            case Mask.Hash mask -> new CompiledPolicy.Rule(forWhom, mask);
+            case Mask.Null mask -> rule(forWhom, mask);
+            case Mask.Constant mask -> rule(forWhom, mask);
+            case Mask.Hash mask -> rule(forWhom, mask);
+            case Mask.Regex mask -> {
+                RegexMaskCheck.mistake(mask).ifPresent(mistake -> {
+                    throw new InvalidMaskException(mistake.message());
+                });
+                yield rule(forWhom, mask);
+            }
+            case Mask.Rounding(Mask.Granularity.FromFingerprint _) -> throw new UnsupportedPolicyException("roundings from a fingerprint");
+            case Mask.Rounding mask -> rule(forWhom, mask);
+            case Mask.Custom mask ->
+                new CompiledPolicy.Rule(forWhom, mask, Optional.of(parser.parse(mask.expression(), Scope.ROW)));
             case Mask mask -> throw new UnsupportedPolicyException("masks of type " + mask.type().documentName());
         };
     }
@@ -90,8 +101,18 @@ public final class PolicyCompiler {
         });
     }
 
+    private static CompiledPolicy.Rule rule(Optional<PolicyText> forWhom, Mask mask) {
+        return new CompiledPolicy.Rule(forWhom, mask, Optional.empty());
+    }
+
     private Optional<PolicyText> exempt(Policy policy) {
         return policy.exempt().map(text -> parser.parse(text, Scope.USER));
+    }
+
+    private static final class InvalidMaskException extends RuntimeException {
+        private InvalidMaskException(String message) {
+            super(message);
+        }
     }
 
     private static final class UnsupportedPolicyException extends RuntimeException {

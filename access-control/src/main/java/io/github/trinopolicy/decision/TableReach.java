@@ -49,7 +49,8 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
                 case CompiledPolicy.RowRule.Purposes _ -> Stream.of(new Trait.Project());
             });
             case CompiledPolicy.Masking masking -> Stream.of(texts(masking.exempt()), texts(masking.condition()),
-                    masking.rules().stream().flatMap(rule -> texts(rule.forWhom()))).flatMap(traits -> traits);
+                    masking.rules().stream().flatMap(rule -> Stream.concat(texts(rule.forWhom()), texts(rule.expression()))))
+                    .flatMap(traits -> traits);
             case CompiledPolicy.Reveal reveal -> switch (reveal.to()) {
                 case CompiledPolicy.Beneficiary.AttributeMatchesTag to -> Stream.of(new Trait.Values(to.attribute()));
                 case CompiledPolicy.Beneficiary.Condition to -> Trait.of(to.text()).stream();

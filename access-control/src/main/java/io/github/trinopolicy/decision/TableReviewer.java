@@ -45,7 +45,7 @@ final class TableReviewer {
             selecting.forEach(selected -> {
                 outranked(selected, selecting).forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
                 selected.policy().rules().stream()
-                        .map(rule -> fallback(rule.mask(), snapshot, concern.table(), column)).flatMap(Optional::stream).distinct()
+                        .map(rule -> fallback(rule, snapshot, row, column)).flatMap(Optional::stream).distinct()
                         .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
                 leftMasked(concern, column, selected, name).forEach(findings::add);
                 selected.policy().condition().flatMap(condition -> missing(condition, row)).ifPresent(missing -> findings
@@ -94,8 +94,8 @@ final class TableReviewer {
         return selecting.policy().rules().stream().map(rule -> rule.mask().type());
     }
 
-    private Optional<String> fallback(Mask mask, PolicySnapshot snapshot, TableFacts table, Column column) {
-        return maskCompiler.compile(mask, snapshot, table, column).fallback().map("gives NULL instead, since %s, on"::formatted);
+    private Optional<String> fallback(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
+        return maskCompiler.fallback(rule, snapshot, row, column).map("gives NULL instead, since %s, on"::formatted);
     }
 
     private Optional<String> missing(CompiledPolicy.RowRule rule, PolicySnapshot snapshot, TableRow row) {

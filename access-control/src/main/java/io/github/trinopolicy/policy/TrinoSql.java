@@ -5,6 +5,8 @@ import static io.trino.sql.tree.BooleanLiteral.FALSE_LITERAL;
 import static io.trino.sql.tree.BooleanLiteral.TRUE_LITERAL;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.Mask;
+import io.trino.spi.type.Type;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.BooleanLiteral;
 import io.trino.sql.tree.CoalesceExpression;
@@ -52,8 +54,40 @@ public final class TrinoSql {
 
     /// A call of a masking function over a column, with its key by reference.
     public static Expression maskingCall(String catalog, String function, String column, UUID keyId) {
-        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function),
-                ImmutableList.of(PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, keyId.toString())));
+        return maskingCall(catalog, function, column, keyId.toString());
+    }
+
+    /// A call of a masking function over a column, with a parameter of the mask.
+    public static Expression maskingCall(String catalog, String function, String column, String parameter) {
+        return masking(catalog, function, PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, parameter));
+    }
+
+    public static Expression regexCall(String catalog, String column, Mask.Regex mask) {
+        return masking(catalog, "regex", PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, mask.pattern()),
+                new StringLiteral(NOWHERE, mask.replacement()), literal(mask.firstOnly()), literal(mask.noMatch() == Mask.NoMatch.KEEP));
+    }
+
+    private static Expression masking(String catalog, String function, Expression... arguments) {
+        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function), ImmutableList.copyOf(arguments));
+    }
+
+    /// The value as one of exactly the type; NULL where the expression or the conversion fails.
+    ///
+    /// @param expression one that [TypeChecker] does not refuse for the type
+    /// @param total true when the expression cannot fail
+    public static Expression converted(Expression expression, Type type, boolean total) {
+        if (expression instanceof NullLiteral) {
+            return expression;
+        }
+        if (ValueKind.of(type) == ValueKind.OTHER) {
+            // of these types it is one already
+            return total ? expression : tried(expression);
+        }
+        return tried(new ColumnLiteral().cast(expression, type));
+    }
+
+    private static Expression literal(boolean value) {
+        return value ? TRUE_LITERAL : FALSE_LITERAL;
     }
 
     /// A call of the function that picks a share of the rows by a hash of their key, with the key of the hash by reference.

@@ -160,7 +160,10 @@ final class TestPolicyEvaluator {
                 exempt(mask("p", NULL, columnsTagged("Sales")), broken),
                 exempt(mask("p", NULL, columnsIn(TABLE)), broken),
                 conditional(mask("p", NULL, columnsLike("em.*")), broken),
-                mask("p", new Mask.Custom("1"), columnsLike("email|nothing")))) {
+                mask("p", new Mask.Custom(broken), columnsLike("email|nothing")),
+                mask("p", new Mask.Regex("(", "x", false, Mask.NoMatch.KEEP), columnsLike("email")),
+                mask("p", new Mask.Regex("a", "$1", false, Mask.NoMatch.KEEP), columnsLike("email")),
+                mask("p", new Mask.Rounding(new Mask.Granularity.FromFingerprint()), columnsLike("email")))) {
             assertCloses(policy, TABLE);
         }
         assertCloses(guardrail("p", broken, everywhere()), TABLE, OTHER, "hive.raw.t");

@@ -26,7 +26,6 @@ import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeTemplate;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
-import java.lang.invoke.MethodType;
 import java.util.List;
 
 /// The overloads of `hash(value, key id)`. The result has the type of the value.
@@ -73,11 +72,11 @@ final class HashFunctions {
         Lookup lookup = lookup();
         try {
             MethodHandle constructor = lookup.findConstructor(HashFunction.class, methodType(void.class, KeyRing.class, Type.class));
-            MethodType methodType = methodType(valueType, valueType, Slice.class);
+            MethodHandle handle = lookup.findVirtual(HashFunction.class, method, methodType(valueType, valueType, Slice.class));
             return new MaskingFunction(
                     metadata,
                     new InvocationConvention(ImmutableList.of(NEVER_NULL, NEVER_NULL), result, false, true),
-                    lookup.findVirtual(HashFunction.class, method, methodType),
+                    _ -> handle,
                     signature -> insertArguments(constructor, 0, keyRing, signature.getReturnType()));
         }
         catch (ReflectiveOperationException e) {

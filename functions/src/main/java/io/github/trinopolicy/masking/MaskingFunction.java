@@ -13,9 +13,10 @@ import java.util.function.Function;
 
 /// One overload of a masking function.
 ///
-/// @param method takes an instance and then the arguments by `convention`
+/// @param method for a call site of this signature, takes an instance and then the arguments by `convention`
 /// @param instanceFactory for a call site of this signature, a factory without arguments; its instances belong to one thread each
-record MaskingFunction(FunctionMetadata metadata, InvocationConvention convention, MethodHandle method,
+record MaskingFunction(FunctionMetadata metadata, InvocationConvention convention,
+        Function<BoundSignature, MethodHandle> method,
         Function<BoundSignature, MethodHandle> instanceFactory) {
     MaskingFunction {
         requireNonNull(metadata, "metadata is null");
@@ -28,8 +29,9 @@ record MaskingFunction(FunctionMetadata metadata, InvocationConvention conventio
     /// The instance is an `Object` to the engine: the code that it generates is not loaded by the class loader of the plugin.
     ScalarFunctionImplementation implement(BoundSignature signature, InvocationConvention expected) {
         MethodHandle factory = instanceFactory.apply(signature);
+        MethodHandle own = method.apply(signature);
         MethodHandle adapted = ScalarFunctionAdapter.adapt(
-                method.asType(method.type().changeParameterType(0, Object.class)),
+                own.asType(own.type().changeParameterType(0, Object.class)),
                 signature.getReturnType(),
                 signature.getArgumentTypes(),
                 convention,

@@ -25,7 +25,8 @@ public final class MaskingFunctions implements FunctionProvider {
     private final Map<FunctionId, MaskingFunction> functions;
 
     public MaskingFunctions(KeyRing keyRing) {
-        functions = Stream.concat(new HashFunctions(keyRing).all().stream(), Stream.of(new MinimizeFunctions(keyRing).function()))
+        functions = Stream.of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function()), RegexFunctions.all(),
+                RoundingFunctions.all()).flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 

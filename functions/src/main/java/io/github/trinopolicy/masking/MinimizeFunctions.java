@@ -43,11 +43,12 @@ final class MinimizeFunctions {
         try {
             MethodHandle constructor = lookup.findConstructor(MinimizeFunction.class,
                     methodType(void.class, KeyRing.class, RowType.class));
+            MethodHandle belongs = lookup.findVirtual(MinimizeFunction.class, "belongs",
+                    methodType(boolean.class, SqlRow.class, Slice.class, double.class));
             return new MaskingFunction(
                     metadata,
                     new InvocationConvention(ImmutableList.of(NEVER_NULL, NEVER_NULL, NEVER_NULL), FAIL_ON_NULL, false, true),
-                    lookup.findVirtual(MinimizeFunction.class, "belongs",
-                            methodType(boolean.class, SqlRow.class, Slice.class, double.class)),
+                    _ -> belongs,
                     signature -> insertArguments(constructor, 0, keyRing, (RowType) signature.getArgumentType(0)));
         }
         catch (ReflectiveOperationException e) {

@@ -1,11 +1,14 @@
 package io.github.trinopolicy.administration;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.bundle.Wording;
+import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.MaskFit;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.RowKey;
@@ -19,11 +22,11 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.ColumnReference;
-import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RegexMaskCheck;
 import io.github.trinopolicy.policy.RevealSelector;
 import io.github.trinopolicy.policy.TimeWindow;
 import io.trino.spi.type.Type;
@@ -40,12 +43,11 @@ final class PolicyValidator {
     private static final int MAXIMUM_SUGGESTIONS = 10_000;
 
     private final PolicyTextParser parser = new PolicyTextParser();
-    private final PartialEvaluator evaluator = new PartialEvaluator();
     private final PolicySnapshot after;
     private final DeclaredNames names;
     private final RegisteredObjects registered;
     private final SelectedTables selectedTables;
-    private final MaskCatalogue catalogue;
+    private final MaskFit fit;
     private final TypeManager typeManager;
 
     /// @param after everything as it would be
@@ -55,7 +57,7 @@ final class PolicyValidator {
         this.names = requireNonNull(names, "names is null");
         this.registered = requireNonNull(registered, "registered is null");
         this.selectedTables = new SelectedTables(after);
-        this.catalogue = requireNonNull(catalogue, "catalogue is null");
+        this.fit = new MaskFit(catalogue);
         this.typeManager = requireNonNull(typeManager, "typeManager is null");
     }
 
@@ -123,13 +125,7 @@ final class PolicyValidator {
         for (int i = 0; i < rules.size(); i++) {
             String path = "rules[%s]".formatted(i);
             rules.get(i).forWhom().ifPresent(text -> checkText(path + ".for", text, Scope.USER, findings));
-            Mask mask = rules.get(i).mask();
-            if (!(mask instanceof Mask.Null || mask instanceof Mask.Constant || mask instanceof Mask.Hash)) {
-                notSupported(path + ".mask", "masks of type " + mask.type().documentName(), findings);
-                continue;
-            }
-            masking.columns().names()
-                    .forEach(name -> column(name).ifPresent(column -> checkServes(path + ".mask", mask, name, column, findings)));
+            check(path + ".mask", rules.get(i).mask(), masking.columns().names(), findings);
         }
     }
 
@@ -148,17 +144,43 @@ final class PolicyValidator {
         impersonation.as().groups().forEach(group -> findings.report("as.groups", names.group(group)));
     }
 
-    private void checkServes(String path, Mask mask, ColumnName name, KnownColumn column, Findings findings) {
-        Type type = typeManager.fromSqlType(column.type());
-        boolean serves = switch (mask) {
-            case Mask.Constant constant -> evaluator.literal(constant.value(), type).isPresent();
-            case Mask.Hash _ -> catalogue.find(mask.type().documentName(), type).isPresent();
-            default -> true;
-        };
-        if (!serves) {
-            findings.report(path,
-                    "mask '%s' cannot serve column '%s' of type %s".formatted(mask.type().documentName(), name, column.type()));
+    /// @param named columns that the policy names
+    private void check(String path, Mask mask, Set<ColumnName> named, Findings findings) {
+        switch (mask) {
+            case Mask.Null _,Mask.Constant _,Mask.Hash _ -> checkServes(path, mask, named, findings);
+            case Mask.Rounding(Mask.Granularity.FromFingerprint _) ->
+                notSupported(path + ".from", "roundings from a fingerprint", findings);
+            case Mask.Rounding _ -> checkServes(path, mask, named, findings);
+            case Mask.Regex regex -> {
+                RegexMaskCheck.mistake(regex).ifPresent(mistake -> findings.report(path + "." + mistake.key(), mistake.message()));
+                checkServes(path, mask, named, findings);
+            }
+            case Mask.Custom custom -> checkText(path + ".expression", custom.expression(), Scope.ROW, findings)
+                    .ifPresent(text -> named.forEach(name -> column(name).ifPresent(column -> cannotServe(path + ".expression", mask, name,
+                            column, fit.refusal(text, after, name.table(), columns(name.table()), typed(column)), findings))));
+            case Mask.Reversible _,Mask.FormatPreserving _,Mask.KAnonymity _,Mask.RandomizedResponse _ ->
+                notSupported(path, "masks of type " + mask.type().documentName(), findings);
         }
+    }
+
+    private void checkServes(String path, Mask mask, Set<ColumnName> named, Findings findings) {
+        named.forEach(name -> column(name).ifPresent(
+                column -> cannotServe(path, mask, name, column, fit.refusal(mask, typed(column).type()), findings)));
+    }
+
+    private static void cannotServe(String path, Mask mask, ColumnName name, KnownColumn column, Optional<String> refusal,
+            Findings findings) {
+        refusal.ifPresent(why -> findings.report(path, "mask '%s' cannot serve column '%s' of type %s%s".formatted(
+                mask.type().documentName(), name, column.type(),
+                mask instanceof Mask.Rounding || mask instanceof Mask.Custom ? ": " + why : "")));
+    }
+
+    private List<Column> columns(ObjectName table) {
+        return after.knownTable(table).orElseThrow().columns().values().stream().map(this::typed).collect(toImmutableList());
+    }
+
+    private Column typed(KnownColumn column) {
+        return new Column(column.name(), typeManager.fromSqlType(column.type()));
     }
 
     private void checkSelector(String path, ObjectSelector selector, Findings findings) {

@@ -303,8 +303,8 @@ class TestAdministration {
     @Test
     void testKindsThatAreNotSupportedYet() {
         String mask = "{kind: Policy, name: bad, type: mask, columns: {tags: [PII]}, mask: {type: %s}}";
-        assertRefusedWhole(mask.formatted("regex, pattern: x, replacement: y"),
-                "line 3, column [0-9]+: Policy 'bad': masks of type regex are not supported yet");
+        assertRefusedWhole(mask.formatted("rounding, from: fingerprint"),
+                "line 3, column [0-9]+: Policy 'bad': roundings from a fingerprint are not supported yet");
         assertRefusedWhole(mask.formatted("reversible"),
                 "line 3, column [0-9]+: Policy 'bad': masks of type reversible are not supported yet");
         assertRefusedWhole("{kind: Policy, name: bad, type: unmask, columns: {tags: [PII]}, to: {attribute_matches_tag: region}}",

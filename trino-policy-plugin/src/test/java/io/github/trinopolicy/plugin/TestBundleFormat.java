@@ -81,7 +81,7 @@ class TestBundleFormat {
     private static final Map<String, String> NOT_SUPPORTED_YET = ImmutableMap.<String, String>builder()
             .put("AttributeSource territory", "documents of this kind are not supported yet")
             .put("Project fraud-q4", "joins of masked columns of several tables are not supported yet")
-            .put("Policy mask-phone", "masks of type regex are not supported yet")
+            .put("Policy mask-phone", "masks of type format-preserving are not supported yet")
             .put("Policy investigators-unmask", "unmask policies are not supported yet")
             .put("Classifier employee-number", "documents of this kind are not supported yet")
             .buildOrThrow();

@@ -29,6 +29,7 @@ import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
+import io.github.trinopolicy.policy.RegexMaskCheck;
 import io.github.trinopolicy.policy.RevealSelector;
 import java.util.Collection;
 import java.util.List;
@@ -149,6 +150,10 @@ final class DocumentCheck {
         rule.forWhom().ifPresent(text -> text(path + ".for", text, Scope.USER));
         if (rule.mask() instanceof Mask.Custom custom) {
             text(path + ".mask.expression", custom.expression(), Scope.ROW);
+        }
+        if (rule.mask() instanceof Mask.Regex regex) {
+            RegexMaskCheck.mistake(regex).ifPresent(mistake -> report(errors,
+                    document.source().position(path + ".mask." + mistake.key()), mistake.message()));
         }
     }
 

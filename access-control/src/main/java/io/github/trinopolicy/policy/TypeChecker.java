@@ -1,0 +1,408 @@
+package io.github.trinopolicy.policy;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableMap;
+import io.github.trinopolicy.masking.InvalidPatternException;
+import io.github.trinopolicy.masking.InvalidReplacementException;
+import io.github.trinopolicy.masking.RegexReplacement;
+import io.trino.spi.type.DecimalType;
+import io.trino.spi.type.Type;
+import io.trino.sql.tree.ArithmeticBinaryExpression;
+import io.trino.sql.tree.ArithmeticUnaryExpression;
+import io.trino.sql.tree.BetweenPredicate;
+import io.trino.sql.tree.BinaryLiteral;
+import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.BooleanTestPredicate;
+import io.trino.sql.tree.Cast;
+import io.trino.sql.tree.CoalesceExpression;
+import io.trino.sql.tree.ComparisonPredicate;
+import io.trino.sql.tree.CurrentUser;
+import io.trino.sql.tree.DataType;
+import io.trino.sql.tree.DateTimeDataType;
+import io.trino.sql.tree.DecimalLiteral;
+import io.trino.sql.tree.DistinctFromPredicate;
+import io.trino.sql.tree.DoubleLiteral;
+import io.trino.sql.tree.Expression;
+import io.trino.sql.tree.FunctionCall;
+import io.trino.sql.tree.GenericDataType;
+import io.trino.sql.tree.GenericLiteral;
+import io.trino.sql.tree.Identifier;
+import io.trino.sql.tree.IfExpression;
+import io.trino.sql.tree.InListExpression;
+import io.trino.sql.tree.InPredicate;
+import io.trino.sql.tree.IsNullPredicate;
+import io.trino.sql.tree.LikePredicate;
+import io.trino.sql.tree.LogicalExpression;
+import io.trino.sql.tree.LongLiteral;
+import io.trino.sql.tree.Node;
+import io.trino.sql.tree.NotExpression;
+import io.trino.sql.tree.NullIfExpression;
+import io.trino.sql.tree.NullLiteral;
+import io.trino.sql.tree.NumericParameter;
+import io.trino.sql.tree.Predicate;
+import io.trino.sql.tree.Predicated;
+import io.trino.sql.tree.SearchedCaseExpression;
+import io.trino.sql.tree.SimpleCaseExpression;
+import io.trino.sql.tree.StringLiteral;
+import io.trino.sql.tree.Trim;
+import io.trino.sql.tree.TryExpression;
+import io.trino.sql.tree.WhenClause;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Tells whether Trino takes an expression over a row as a value of a type. A mask that Trino does not take makes it refuse each query of the
+/// table, so what is not known here is refused, though Trino may take it.
+///
+/// Takes policy texts before and after what is known of the user has been filled in. Thread-safe.
+public final class TypeChecker {
+    private static final int MAXIMUM_DIGITS = 38;
+    private static final int MAXIMUM_FRACTION = 12;
+
+    private static final Map<String, ValueKind> TYPES = ImmutableMap.<String, ValueKind>builder()
+            .put("boolean", ValueKind.BOOLEAN).put("tinyint", ValueKind.INTEGER).put("smallint", ValueKind.INTEGER)
+            .put("integer", ValueKind.INTEGER).put("int", ValueKind.INTEGER).put("bigint", ValueKind.INTEGER)
+            .put("decimal", ValueKind.DECIMAL).put("real", ValueKind.REAL).put("double", ValueKind.DOUBLE)
+            .put("varchar", ValueKind.VARCHAR).put("char", ValueKind.CHAR).put("varbinary", ValueKind.VARBINARY)
+            .put("date", ValueKind.DATE).put("uuid", ValueKind.UUID).put("ipaddress", ValueKind.IPADDRESS).put("json", ValueKind.JSON)
+            .buildOrThrow();
+
+    private TypeChecker() {
+    }
+
+    /// Why the expression cannot stand for a value of the type; empty where it can, in [TrinoSql#converted].
+    public static Optional<String> refusal(Expression expression, Type type, RowScope row) {
+        try {
+            Walk walk = new Walk(row);
+            Typed result = walk.typed(expression);
+            ValueKind target = ValueKind.of(type);
+            boolean fits = result.type().equals(Optional.of(type)) || result.kind().convertsTo(target);
+            return fits
+                    ? Optional.empty()
+                    : Optional.of("its value is %s, which does not become %s".formatted(result.kind().inWords(), type.getDisplayName()));
+        }
+        catch (UntypedException e) {
+            return Optional.of(e.getMessage());
+        }
+        catch (UnresolvedColumnException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// @param type of a kind of which only values of the same type go together
+    private record Typed(ValueKind kind, Optional<Type> type) {
+        private static Typed of(ValueKind kind) {
+            return new Typed(kind, Optional.empty());
+        }
+
+        private static Typed of(Type type) {
+            ValueKind kind = ValueKind.of(type);
+            return new Typed(kind, kind.isExact() ? Optional.of(type) : Optional.empty());
+        }
+
+        private Optional<Typed> common(Typed other) {
+            if (equals(other) || other.kind() == ValueKind.NULL) {
+                return Optional.of(this);
+            }
+            return kind == ValueKind.NULL ? Optional.of(other) : kind.common(other.kind()).map(Typed::of);
+        }
+    }
+
+    private static final class UntypedException extends RuntimeException {
+        private final String message;
+
+        private UntypedException(String message) {
+            super(message);
+            this.message = requireNonNull(message, "message is null");
+        }
+
+        @Override
+        public String getMessage() {
+            return message;
+        }
+    }
+
+    private record Walk(RowScope row) {
+        private Typed typed(Expression expression) {
+            return switch (expression) {
+                case NullLiteral _ -> Typed.of(ValueKind.NULL);
+                case BooleanLiteral _ -> Typed.of(ValueKind.BOOLEAN);
+                case LongLiteral _ -> Typed.of(ValueKind.INTEGER);
+                case DoubleLiteral _ -> Typed.of(ValueKind.DOUBLE);
+                case DecimalLiteral literal ->
+                    throw new UntypedException("'%1$s' is a decimal, which does not go with others here; write %1$se0".formatted(literal));
+                case StringLiteral _,CurrentUser _ -> Typed.of(ValueKind.VARCHAR);
+                case BinaryLiteral _ -> Typed.of(ValueKind.VARBINARY);
+                case GenericLiteral literal -> Typed.of(date(literal));
+                case Identifier column -> column(column.getValue().toLowerCase(ENGLISH));
+                case ArithmeticUnaryExpression unary -> Typed.of(number(unary.getValue()));
+                case ArithmeticBinaryExpression binary ->
+                    Typed.of(number(binary.getLeft()).common(number(binary.getRight())).orElseThrow(() -> unknown(binary)));
+                case NotExpression not -> condition(not.getValue());
+                case LogicalExpression logical -> {
+                    logical.getTerms().forEach(this::condition);
+                    yield Typed.of(ValueKind.BOOLEAN);
+                }
+                case Predicated predicated -> {
+                    check(predicated.getValue(), predicated.getPredicate());
+                    yield Typed.of(ValueKind.BOOLEAN);
+                }
+                case CoalesceExpression coalesce -> common(coalesce.getOperands());
+                case NullIfExpression nullIf -> {
+                    comparable(List.of(nullIf.getFirst(), nullIf.getSecond()));
+                    yield typed(nullIf.getFirst());
+                }
+                case IfExpression choice -> {
+                    condition(choice.getCondition());
+                    yield common(Stream.concat(Stream.of(choice.getTrueValue()), choice.getFalseValue().stream()).toList());
+                }
+                case SearchedCaseExpression choice -> searchedCase(choice);
+                case SimpleCaseExpression choice -> simpleCase(choice);
+                case TryExpression tried -> typed(tried.getInnerExpression());
+                case Cast cast -> cast(cast);
+                case Trim trim when trim.getTrimCharacter().isEmpty() && kind(trim.getTrimSource()) == ValueKind.VARCHAR ->
+                    Typed.of(ValueKind.VARCHAR);
+                case FunctionCall call -> call(call);
+                default -> throw unknown(expression);
+            };
+        }
+
+        private ValueKind kind(Expression expression) {
+            return typed(expression).kind();
+        }
+
+        private Typed column(String name) {
+            return row.type(name).map(Typed::of)
+                    .orElseThrow(() -> new UntypedException("there is no column '%s'".formatted(name)));
+        }
+
+        private ValueKind number(Expression expression) {
+            ValueKind kind = kind(expression);
+            if (!kind.isNumber()) {
+                throw new UntypedException("'%s' is %s, where a number is needed".formatted(expression, kind.inWords()));
+            }
+            return kind;
+        }
+
+        private Typed condition(Expression expression) {
+            ValueKind kind = kind(expression);
+            if (kind != ValueKind.BOOLEAN && kind != ValueKind.NULL) {
+                throw new UntypedException("'%s' is %s, where a condition is needed".formatted(expression, kind.inWords()));
+            }
+            return Typed.of(ValueKind.BOOLEAN);
+        }
+
+        private Typed common(List<Expression> expressions) {
+            Typed result = Typed.of(ValueKind.NULL);
+            for (Expression expression : expressions) {
+                Typed next = typed(expression);
+                Typed before = result;
+                result = before.common(next).orElseThrow(() -> new UntypedException("'%s' is %s, which does not go with %s"
+                        .formatted(expression, next.kind().inWords(), before.kind().inWords())));
+            }
+            return result;
+        }
+
+        /// Comparing arrays, maps and rows can fail, and so can telling their order.
+        private void comparable(List<Expression> expressions) {
+            ValueKind kind = common(expressions).kind();
+            if (!kind.isOrderable()) {
+                throw new UntypedException("'%s' is %s, which cannot be compared here".formatted(expressions.getFirst(), kind.inWords()));
+            }
+        }
+
+        private void check(Expression value, Predicate predicate) {
+            switch (predicate) {
+                case IsNullPredicate _ -> typed(value);
+                case BooleanTestPredicate _ -> condition(value);
+                case ComparisonPredicate comparison -> comparable(List.of(value, comparison.getRight()));
+                case DistinctFromPredicate distinct -> comparable(List.of(value, distinct.getRight()));
+                case BetweenPredicate between -> comparable(List.of(value, between.getMin(), between.getMax()));
+                case InPredicate in when in.getValueList() instanceof InListExpression list ->
+                    comparable(Stream.concat(Stream.of(value), list.getValues().stream()).toList());
+                // a pattern without an escape character is always one
+                case LikePredicate like when like.getEscape().isEmpty() && kind(value) == ValueKind.VARCHAR
+                        && kind(like.getPattern()) == ValueKind.VARCHAR ->
+                    {
+                    }
+                default -> throw unknown(value);
+            }
+        }
+
+        private Typed searchedCase(SearchedCaseExpression choice) {
+            List<Expression> results = new ArrayList<>();
+            for (WhenClause clause : choice.getWhenClauses()) {
+                if (!(clause.getMatch() instanceof WhenClause.Operand operand)) {
+                    throw unknown(choice);
+                }
+                condition(operand.expression());
+                results.add(clause.getResult());
+            }
+            choice.getDefaultValue().ifPresent(results::add);
+            return common(results);
+        }
+
+        private Typed simpleCase(SimpleCaseExpression choice) {
+            List<Expression> operands = new ArrayList<>();
+            List<Expression> results = new ArrayList<>();
+            operands.add(choice.getOperand());
+            for (WhenClause clause : choice.getWhenClauses()) {
+                if (!(clause.getMatch() instanceof WhenClause.Operand operand)) {
+                    throw unknown(choice);
+                }
+                operands.add(operand.expression());
+                results.add(clause.getResult());
+            }
+            comparable(operands);
+            choice.getDefaultValue().ifPresent(results::add);
+            return common(results);
+        }
+
+        private Typed cast(Cast cast) {
+            ValueKind from = kind(cast.getExpression());
+            Typed to = declared(cast.getType()).orElseThrow(
+                    () -> new UntypedException("type '%s' is not one that a policy can convert to".formatted(cast.getType())));
+            if (!from.convertsTo(to.kind())) {
+                throw new UntypedException(
+                        "'%s' is %s, which does not become %s".formatted(cast.getExpression(), from.inWords(), to.kind().inWords()));
+            }
+            return to;
+        }
+
+        private Typed call(FunctionCall call) {
+            String name = call.getName().toString().toLowerCase(ENGLISH);
+            List<Expression> arguments = call.argumentValues();
+            Optional<PolicyFunction> policyFunction = PolicyFunction.named(name);
+            if (policyFunction.isPresent()) {
+                return policyFunction(policyFunction.get(), arguments);
+            }
+            List<ValueKind> kinds = arguments.stream().map(this::kind).collect(toImmutableList());
+            return switch (name) {
+                case "concat" -> {
+                    if (kinds.size() < 2 || !kinds.stream().allMatch(kind -> kind == ValueKind.VARCHAR)) {
+                        throw notTaken(name, kinds);
+                    }
+                    yield Typed.of(ValueKind.VARCHAR);
+                }
+                case "greatest", "least" -> {
+                    comparable(arguments);
+                    if (kinds.contains(ValueKind.NULL)) {
+                        throw notTaken(name, kinds);
+                    }
+                    yield common(arguments);
+                }
+                case "regexp_like", "regexp_extract", "regexp_replace" -> Typed.of(regexp(name, kinds, arguments));
+                default -> Typed.of(TypedFunctions.result(name, kinds, arguments).orElseThrow(() -> notTaken(name, kinds)));
+            };
+        }
+
+        private Typed policyFunction(PolicyFunction function, List<Expression> arguments) {
+            return switch (function) {
+                case HAS_ATTRIBUTE, ATTRIBUTE_VALUES_CONTAIN, IN_ANY_GROUP, IN_ALL_GROUPS, GROUPS_CONTAIN, USING_PURPOSE,
+                        PURPOSES_CONTAIN ->
+                    Typed.of(ValueKind.BOOLEAN);
+                case CURRENT_PROJECT -> Typed.of(ValueKind.VARCHAR);
+                case MASKED_COLUMN -> column(row.maskedColumn().orElseThrow(() -> new UntypedException("no column is masked here")));
+                case COLUMN_TAGGED -> {
+                    String tag = ((StringLiteral) arguments.getFirst()).getValue();
+                    List<String> columns = row.columnsTagged(tag);
+                    if (columns.size() != 1) {
+                        throw new UntypedException((columns.isEmpty()
+                                ? "there is no column tagged '%s'"
+                                : "there is more than one column tagged '%s'").formatted(tag));
+                    }
+                    yield column(columns.getFirst());
+                }
+            };
+        }
+
+        /// Patterns and replacements are written out, and read here: Trino reads them before the first row.
+        private static ValueKind regexp(String function, List<ValueKind> kinds, List<Expression> arguments) {
+            int most = function.equals("regexp_like") ? 2 : 3;
+            if (kinds.size() < 2 || kinds.size() > most || kinds.getFirst() != ValueKind.VARCHAR
+                    || !(arguments.get(1) instanceof StringLiteral pattern)) {
+                throw new UntypedException("'%s' takes varchar and a pattern in single quotes here".formatted(function));
+            }
+            String replacement = "";
+            if (kinds.size() == 3 && function.equals("regexp_replace")) {
+                if (!(arguments.get(2) instanceof StringLiteral literal)) {
+                    throw new UntypedException("'regexp_replace' takes a replacement in single quotes here");
+                }
+                replacement = literal.getValue();
+            }
+            else if (kinds.size() == 3 && !(arguments.get(2) instanceof LongLiteral)) {
+                throw new UntypedException("'regexp_extract' takes the number of a group here");
+            }
+            try {
+                RegexReplacement.compile(pattern.getValue(), replacement);
+            }
+            catch (InvalidPatternException | InvalidReplacementException e) {
+                throw new UntypedException("'%s': %s".formatted(function, e.getMessage()));
+            }
+            return function.equals("regexp_like") ? ValueKind.BOOLEAN : ValueKind.VARCHAR;
+        }
+
+        private static ValueKind date(GenericLiteral literal) {
+            String value = literal.getValue();
+            if (literal.getType().equalsIgnoreCase("date") && value.length() == 10) {
+                try {
+                    LocalDate.parse(value);
+                    return ValueKind.DATE;
+                }
+                catch (DateTimeParseException e) {
+                    throw new UntypedException("'%s' is no date".formatted(value));
+                }
+            }
+            throw new UntypedException("'%s' is not known here; write CAST('...' AS ...)".formatted(literal));
+        }
+
+        private static UntypedException notTaken(String function, List<ValueKind> kinds) {
+            return new UntypedException("it is not known that '%s' takes (%s)%s".formatted(function,
+                    String.join(", ", kinds.stream().map(ValueKind::inWords).toList()),
+                    kinds.contains(ValueKind.CHAR) ? "; write CAST(... AS varchar)" : ""));
+        }
+
+        private static UntypedException unknown(Node node) {
+            return new UntypedException("the type of '%s' is not known".formatted(node));
+        }
+    }
+
+    private static Optional<Typed> declared(DataType type) {
+        return switch (type) {
+            case DateTimeDataType time when time.isWithTimeZone() -> Optional.empty();
+            case DateTimeDataType time -> time.getPrecision().isEmpty() || inRange(time.getPrecision().get(), 0, MAXIMUM_FRACTION)
+                    ? Optional.of(Typed.of(time.getType() == DateTimeDataType.Type.TIME ? ValueKind.TIME : ValueKind.TIMESTAMP))
+                    : Optional.empty();
+            case GenericDataType generic -> Optional.ofNullable(TYPES.get(generic.getName().getValue().toLowerCase(ENGLISH)))
+                    .filter(kind -> takes(kind, generic.getArguments()))
+                    .map(kind -> kind == ValueKind.DECIMAL ? decimal(generic.getArguments()) : Typed.of(kind));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Typed decimal(List<? extends Node> parameters) {
+        return Typed.of(DecimalType.createDecimalType((int) ((NumericParameter) parameters.get(0)).getParsedValue(),
+                (int) ((NumericParameter) parameters.get(1)).getParsedValue()));
+    }
+
+    private static boolean takes(ValueKind kind, List<? extends Node> parameters) {
+        return switch (kind) {
+            case VARCHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, Integer.MAX_VALUE - 1));
+            case CHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, 65_536));
+            case DECIMAL -> parameters.size() == 2 && parameters.get(0) instanceof NumericParameter precision
+                    && inRange(precision, 1, MAXIMUM_DIGITS) && inRange(parameters.get(1), 0, precision.getParsedValue());
+            default -> parameters.isEmpty();
+        };
+    }
+
+    private static boolean inRange(Node parameter, long minimum, long maximum) {
+        return parameter instanceof NumericParameter number && number.getParsedValue() >= minimum && number.getParsedValue() <= maximum;
+    }
+}
