@@ -10,11 +10,13 @@ import io.github.trinopolicy.decision.RevealEvaluator.RevealedTags;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.policy.Judgement;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
 import io.github.trinopolicy.policy.TooManyValuesException;
 import io.github.trinopolicy.policy.TrinoSql;
+import io.github.trinopolicy.policy.TypeChecker;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.Expression;
 import java.util.ArrayList;
@@ -30,11 +32,14 @@ final class ColumnEvaluator {
     private final PartialEvaluator evaluator;
     private final MaskCompiler maskCompiler;
     private final RevealEvaluator revealEvaluator;
+    private final String catalog;
 
-    ColumnEvaluator(PartialEvaluator evaluator, MaskCompiler maskCompiler) {
+    /// @param catalog the catalog that holds the masking functions
+    ColumnEvaluator(PartialEvaluator evaluator, MaskCompiler maskCompiler, String catalog) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
         this.maskCompiler = requireNonNull(maskCompiler, "maskCompiler is null");
         this.revealEvaluator = new RevealEvaluator(evaluator);
+        this.catalog = requireNonNull(catalog, "catalog is null");
     }
 
     /// A column, seen by one user.
@@ -152,13 +157,17 @@ final class ColumnEvaluator {
         try {
             PolicyText condition = policy.condition().get();
             Expression left = evaluator.evaluate(condition, sight.subject(), sight.row().masking(column.name())).expression();
+            Judgement judgement = TypeChecker.judge(condition.expression(), sight.row().masking(column.name()));
+            if (judgement.verdict() == Judgement.Verdict.WRONG) {
+                return Optional.of(candidate);
+            }
             if (TrinoSql.isLiteral(left, false)) {
                 return Optional.empty();
             }
             return Optional.of(TrinoSql.isLiteral(left, true)
                     ? candidate
                     : new MaskCandidate(policy, match, rule, candidate.asked(), candidate.mask(),
-                            Optional.of(TrinoSql.notCertainlyFalse(left, condition.total()))));
+                            Optional.of(TrinoSql.notCertainlyFalse(catalog, left, condition.total() && judgement.total()))));
         }
         catch (UnresolvedColumnException | TooManyValuesException e) {
             // a condition that cannot be judged is not certainly false

@@ -89,7 +89,7 @@ final class MaskCompiler {
                     || TypeChecker.refusal(expression, column.type(), row).isPresent()) {
                 return CompiledMask.nullBecause(reason);
             }
-            return CompiledMask.of(TrinoSql.converted(expression, column.type(), text.total()));
+            return CompiledMask.of(TrinoSql.converted(catalog, expression, column.type(), text.total()));
         }
         catch (UnresolvedColumnException e) {
             return CompiledMask.nullBecause(reason);

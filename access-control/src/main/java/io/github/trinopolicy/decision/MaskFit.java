@@ -8,6 +8,7 @@ import io.github.trinopolicy.masking.TimeUnit;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.policy.Judgement;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.TypeChecker;
@@ -18,7 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Optional;
 
-/// Tells whether a mask can serve a column. Thread-safe.
+/// Tells whether a mask can serve a column, and a condition a table. Thread-safe.
 public final class MaskFit {
     private final PartialEvaluator evaluator = new PartialEvaluator();
     private final MaskCatalogue catalogue;
@@ -63,6 +64,22 @@ public final class MaskFit {
     public Optional<String> refusal(PolicyText expression, PolicySnapshot snapshot, ObjectName table, Collection<Column> columns,
             Column column) {
         return refusal(expression, TableRow.of(TableFacts.of(snapshot, table), columns), column);
+    }
+
+    /// Why Trino certainly does not take the text as a condition over the rows of the table; empty where it may. Quotes the text.
+    public Optional<String> mistake(PolicyText condition, PolicySnapshot snapshot, ObjectName table, Collection<Column> columns) {
+        return mistake(condition, TableRow.of(TableFacts.of(snapshot, table), columns));
+    }
+
+    /// The same for the condition of a mask of the column.
+    public Optional<String> mistake(PolicyText condition, PolicySnapshot snapshot, ObjectName table, Collection<Column> columns,
+            String column) {
+        return mistake(condition, TableRow.of(TableFacts.of(snapshot, table), columns).masking(column));
+    }
+
+    static Optional<String> mistake(PolicyText condition, TableRow row) {
+        Judgement judgement = TypeChecker.judge(condition.expression(), row);
+        return judgement.verdict() == Judgement.Verdict.WRONG ? judgement.reason() : Optional.empty();
     }
 
     Optional<String> refusal(PolicyText expression, TableRow row, Column column) {

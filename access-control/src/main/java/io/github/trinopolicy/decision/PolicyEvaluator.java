@@ -41,9 +41,9 @@ public final class PolicyEvaluator {
         TimeWindows timeWindows = new TimeWindows(timeZone);
         RowShares rowShares = new RowShares(catalogue, catalog);
         accessEvaluator = new AccessEvaluator(evaluator);
-        rowEvaluator = new RowEvaluator(evaluator, timeWindows, rowShares);
+        rowEvaluator = new RowEvaluator(evaluator, timeWindows, rowShares, catalog);
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
-        columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler);
+        columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler, catalog);
         impersonationEvaluator = new ImpersonationEvaluator(evaluator);
         renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler, timeWindows, rowShares);

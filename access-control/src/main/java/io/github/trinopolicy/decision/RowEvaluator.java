@@ -8,12 +8,14 @@ import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.policy.Judgement;
 import io.github.trinopolicy.policy.PartialEvaluation;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
 import io.github.trinopolicy.policy.TooManyValuesException;
 import io.github.trinopolicy.policy.TrinoSql;
+import io.github.trinopolicy.policy.TypeChecker;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.NullLiteral;
 import java.util.Collection;
@@ -28,11 +30,14 @@ final class RowEvaluator {
     private final PartialEvaluator evaluator;
     private final TimeWindows timeWindows;
     private final RowShares rowShares;
+    private final String catalog;
 
-    RowEvaluator(PartialEvaluator evaluator, TimeWindows timeWindows, RowShares rowShares) {
+    /// @param catalog the catalog that holds the masking functions
+    RowEvaluator(PartialEvaluator evaluator, TimeWindows timeWindows, RowShares rowShares, String catalog) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
         this.timeWindows = requireNonNull(timeWindows, "timeWindows is null");
         this.rowShares = requireNonNull(rowShares, "rowShares is null");
+        this.catalog = requireNonNull(catalog, "catalog is null");
     }
 
     List<FilterDecision> decide(PolicySnapshot snapshot, Subject subject, TableFacts table, Collection<Column> columns) {
@@ -94,13 +99,18 @@ final class RowEvaluator {
                     String reason = values.isEmpty()
                             ? "the user has no value of %s".formatted(what)
                             : "column '%s' must equal a value of %s".formatted(column, what);
-                    return new FilterDecision(policy, Optional.of(TrinoSql.rowFilter(evaluation.expression(), true)),
+                    return new FilterDecision(policy, Optional.of(TrinoSql.format(evaluation.expression())),
                             reason + dropped(evaluation), false);
                 })
                 .collect(toImmutableList());
     }
 
     private FilterDecision where(String policy, PolicyText condition, Subject subject, TableRow row) {
+        Judgement judgement = TypeChecker.judge(condition.expression(), row);
+        if (judgement.verdict() == Judgement.Verdict.WRONG) {
+            return new FilterDecision(policy, Optional.of(NO_ROW), "closes the table: 'where' does not go with the types of its columns",
+                    false);
+        }
         PartialEvaluation evaluation = evaluator.evaluate(condition, subject, row);
         if (TrinoSql.isLiteral(evaluation.expression(), true)) {
             return new FilterDecision(policy, Optional.empty(), "'where' holds for every row", false);
@@ -108,7 +118,8 @@ final class RowEvaluator {
         if (TrinoSql.isLiteral(evaluation.expression(), false) || evaluation.expression() instanceof NullLiteral) {
             return new FilterDecision(policy, Optional.of(NO_ROW), "'where' holds for no row" + dropped(evaluation), false);
         }
-        return new FilterDecision(policy, Optional.of(TrinoSql.rowFilter(evaluation.expression(), condition.total())),
+        return new FilterDecision(policy,
+                Optional.of(TrinoSql.rowFilter(catalog, evaluation.expression(), condition.total() && judgement.total())),
                 "'where' must hold" + dropped(evaluation), false);
     }
 

@@ -50,7 +50,7 @@ final class RowShares {
         String share = "%s %% of the rows".formatted(BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString());
         String by = columns.stream().map("'%s'"::formatted).collect(joining(", "));
         return new FilterDecision(policy,
-                Optional.of(TrinoSql.rowFilter(TrinoSql.minimizeCall(catalog, columns, key.id(), percent), true)),
+                Optional.of(TrinoSql.format(TrinoSql.minimizeCall(catalog, columns, key.id(), percent))),
                 Optional.of("%s by %s".formatted(share, by)), "%s by %s are shown, always the same".formatted(share, by), false);
     }
 

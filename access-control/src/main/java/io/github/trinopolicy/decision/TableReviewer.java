@@ -48,9 +48,10 @@ final class TableReviewer {
                         .map(rule -> fallback(rule, snapshot, row, column)).flatMap(Optional::stream).distinct()
                         .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
                 leftMasked(concern, column, selected, name).forEach(findings::add);
-                selected.policy().condition().flatMap(condition -> missing(condition, row)).ifPresent(missing -> findings
-                        .add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
-                                .formatted(missing), name)));
+                selected.policy().condition().flatMap(condition -> missing(condition, row)
+                        .or(() -> mistake(condition, row.masking(column.name())))).ifPresent(missing -> findings.add(
+                                new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
+                                        .formatted(missing), name)));
             });
         }
         return findings.build();
@@ -106,7 +107,7 @@ final class TableReviewer {
                         ? Optional.of("no column tagged '%s'".formatted(tag.tag()))
                         : Optional.empty();
             };
-            case CompiledPolicy.RowRule.Where where -> missing(where.condition(), row);
+            case CompiledPolicy.RowRule.Where where -> missing(where.condition(), row).or(() -> mistake(where.condition(), row));
             case CompiledPolicy.RowRule.TimeWindow _ -> timeWindows.missing(row);
             case CompiledPolicy.RowRule.Minimize _ -> rowShares.missing(snapshot, row);
             case CompiledPolicy.RowRule.Purposes _ -> Optional.empty();
@@ -119,6 +120,10 @@ final class TableReviewer {
                 .map(tag -> (row.columnsTagged(tag).isEmpty() ? "no column tagged '%s'" : "more than one column tagged '%s'")
                         .formatted(tag))
                 .findFirst());
+    }
+
+    private static Optional<String> mistake(PolicyText text, TableRow row) {
+        return MaskFit.mistake(text, row).map("a mistake in it: %s"::formatted);
     }
 
     private static Optional<String> missing(Set<String> columns, TableRow row) {

@@ -40,7 +40,7 @@ final class TimeWindows {
         TimeWindow rows = new TimeWindow(window.newer(), window.limit(), zone);
         String words = "%s than %s".formatted(window.newer() ? "newer" : "older", window.limit());
         return new FilterDecision(policy,
-                Optional.of(TrinoSql.rowFilter(rows.condition(column, row.type(column).orElseThrow(), subject.moment()), true)),
+                Optional.of(TrinoSql.format(rows.condition(column, row.type(column).orElseThrow(), subject.moment()))),
                 Optional.of("'%s' %s".formatted(column, words)), "column '%s' must be %s".formatted(column, words), false);
     }
 }

@@ -35,7 +35,6 @@ import io.trino.sql.tree.ExistsPredicate;
 import io.trino.sql.tree.Expression;
 import io.trino.sql.tree.Extract;
 import io.trino.sql.tree.FunctionCall;
-import io.trino.sql.tree.GenericDataType;
 import io.trino.sql.tree.GenericLiteral;
 import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.IfExpression;
@@ -96,8 +95,6 @@ final class PolicyTextRules {
 
     private static final Set<Class<? extends Node>> SESSION = ImmutableSet.of(CurrentCatalog.class, CurrentSchema.class, CurrentPath.class,
             CurrentDate.class, CurrentTime.class, CurrentTimestamp.class, LocalTime.class, LocalTimestamp.class);
-
-    private static final Set<String> DECIMAL_TYPES = ImmutableSet.of("decimal", "dec", "numeric");
 
     private final Scope scope;
     private final Set<String> columns = new HashSet<>();
@@ -169,9 +166,6 @@ final class PolicyTextRules {
                 if (hasTimeZone(cast.getType())) {
                     throw refuse(node, "a conversion to a type with time zone depends on the session and is not allowed in a policy");
                 }
-                if (!cast.isSafe() && hasDecimal(cast.getType())) {
-                    throw refuse(node, "a CAST to decimal can fail with the value in Trino's message; write TRY_CAST");
-                }
                 total = false;
                 check(cast.getExpression(), variables);
                 return;
@@ -190,12 +184,6 @@ final class PolicyTextRules {
     private static boolean hasTimeZone(Node type) {
         return (type instanceof DateTimeDataType dateTime && dateTime.isWithTimeZone())
                 || type.getChildren().stream().anyMatch(PolicyTextRules::hasTimeZone);
-    }
-
-    /// Trino takes conversions of numbers to decimal as safe and drops the `try` that is put around them.
-    private static boolean hasDecimal(Node type) {
-        return (type instanceof GenericDataType generic && DECIMAL_TYPES.contains(nameOf(generic.getName())))
-                || type.getChildren().stream().anyMatch(PolicyTextRules::hasDecimal);
     }
 
     private void checkNode(Node node) {

@@ -36,16 +36,18 @@ public final class TrinoSql {
 
     /// The text of a row filter. A row for which the expression fails is hidden.
     ///
+    /// @param catalog the catalog that holds the masking functions
     /// @param total true when the expression cannot fail, which keeps it free of wrapping and so within reach of the connector
-    public static String rowFilter(Expression expression, boolean total) {
-        return format(total ? expression : coalesce(tried(expression), FALSE_LITERAL));
+    public static String rowFilter(String catalog, Expression expression, boolean total) {
+        return format(total ? expression : coalesce(tried(catalog, expression), FALSE_LITERAL));
     }
 
     /// True unless the condition is false: a row for which it is unknown or fails counts as one for which it holds.
     ///
+    /// @param catalog the catalog that holds the masking functions
     /// @param total true when the condition cannot fail
-    public static Expression notCertainlyFalse(Expression condition, boolean total) {
-        return coalesce(total ? condition : tried(condition), TRUE_LITERAL);
+    public static Expression notCertainlyFalse(String catalog, Expression condition, boolean total) {
+        return coalesce(total ? condition : tried(catalog, condition), TRUE_LITERAL);
     }
 
     public static Expression choice(Expression condition, Expression then, Expression otherwise) {
@@ -67,23 +69,24 @@ public final class TrinoSql {
                 new StringLiteral(NOWHERE, mask.replacement()), literal(mask.firstOnly()), literal(mask.noMatch() == Mask.NoMatch.KEEP));
     }
 
-    private static Expression masking(String catalog, String function, Expression... arguments) {
+    static Expression masking(String catalog, String function, Expression... arguments) {
         return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function), ImmutableList.copyOf(arguments));
     }
 
     /// The value as one of exactly the type; NULL where the expression or the conversion fails.
     ///
+    /// @param catalog the catalog that holds the masking functions
     /// @param expression one that [TypeChecker] does not refuse for the type
     /// @param total true when the expression cannot fail
-    public static Expression converted(Expression expression, Type type, boolean total) {
+    public static Expression converted(String catalog, Expression expression, Type type, boolean total) {
         if (expression instanceof NullLiteral) {
             return expression;
         }
         if (ValueKind.of(type) == ValueKind.OTHER) {
             // of these types it is one already
-            return total ? expression : tried(expression);
+            return total ? expression : tried(catalog, expression);
         }
-        return tried(new ColumnLiteral().cast(expression, type));
+        return tried(catalog, new ColumnLiteral().cast(expression, type));
     }
 
     private static Expression literal(boolean value) {
@@ -120,7 +123,8 @@ public final class TrinoSql {
         return new CoalesceExpression(NOWHERE, ImmutableList.of(expression, otherwise));
     }
 
-    private static Expression tried(Expression expression) {
-        return new TryExpression(NOWHERE, expression);
+    /// NULL where the expression fails.
+    private static Expression tried(String catalog, Expression expression) {
+        return new TryExpression(NOWHERE, masking(catalog, "may_fail", TryBody.rewrite(expression, catalog)));
     }
 }

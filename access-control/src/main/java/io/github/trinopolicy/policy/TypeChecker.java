@@ -50,7 +50,9 @@ import io.trino.sql.tree.StringLiteral;
 import io.trino.sql.tree.Trim;
 import io.trino.sql.tree.TryExpression;
 import io.trino.sql.tree.WhenClause;
+import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,31 +98,77 @@ public final class TypeChecker {
         }
     }
 
-    /// @param type of a kind of which only values of the same type go together
+    /// Whether the expression is a condition over the row. One that reads a column which the row lacks is unknown.
+    public static Judgement judge(Expression expression, RowScope row) {
+        Walk walk = new Walk(row);
+        try {
+            walk.condition(expression);
+            return new Judgement(Judgement.Verdict.FITS, Optional.empty(), walk.convertsSafely);
+        }
+        catch (UntypedException e) {
+            return new Judgement(e.wrong ? Judgement.Verdict.WRONG : Judgement.Verdict.UNKNOWN, Optional.of(e.getMessage()), false);
+        }
+        catch (UnresolvedColumnException e) {
+            return new Judgement(Judgement.Verdict.UNKNOWN, Optional.of(String.valueOf(e.getMessage())), false);
+        }
+    }
+
+    /// @param type of a kind of which only values of the same type go together, or a decimal; empty for a decimal of which the digits are
+    /// not known
     private record Typed(ValueKind kind, Optional<Type> type) {
+        /// as many digits as an integer can have
+        private static final DecimalType WHOLE = DecimalType.createDecimalType(19, 0);
+
         private static Typed of(ValueKind kind) {
             return new Typed(kind, Optional.empty());
         }
 
         private static Typed of(Type type) {
             ValueKind kind = ValueKind.of(type);
-            return new Typed(kind, kind.isExact() ? Optional.of(type) : Optional.empty());
+            return new Typed(kind, kind.isExact() || kind == ValueKind.DECIMAL ? Optional.of(type) : Optional.empty());
         }
 
         private Optional<Typed> common(Typed other) {
             if (equals(other) || other.kind() == ValueKind.NULL) {
                 return Optional.of(this);
             }
-            return kind == ValueKind.NULL ? Optional.of(other) : kind.common(other.kind()).map(Typed::of);
+            if (kind == ValueKind.NULL) {
+                return Optional.of(other);
+            }
+            return kind.common(other.kind()).map(common -> common == ValueKind.DECIMAL
+                    ? new Typed(common, digits().flatMap(own -> other.digits().flatMap(its -> holdingBoth(own, its))))
+                    : of(common));
+        }
+
+        private Optional<DecimalType> digits() {
+            return kind == ValueKind.INTEGER ? Optional.of(WHOLE) : type.map(DecimalType.class::cast);
+        }
+
+        private static Optional<Type> holdingBoth(DecimalType a, DecimalType b) {
+            int scale = Math.max(a.getScale(), b.getScale());
+            int precision = scale + Math.max(a.getPrecision() - a.getScale(), b.getPrecision() - b.getScale());
+            return precision <= MAXIMUM_DIGITS ? Optional.of(DecimalType.createDecimalType(precision, scale)) : Optional.empty();
+        }
+
+        /// Trino makes decimals of no more digits than these go together, and then a value may not fit.
+        private boolean holdsAll() {
+            return kind != ValueKind.DECIMAL || type.isPresent();
         }
     }
 
     private static final class UntypedException extends RuntimeException {
         private final String message;
+        private final boolean wrong;
 
         private UntypedException(String message) {
+            this(message, false);
+        }
+
+        /// @param wrong true where Trino certainly does not take it
+        private UntypedException(String message, boolean wrong) {
             super(message);
             this.message = requireNonNull(message, "message is null");
+            this.wrong = wrong;
         }
 
         @Override
@@ -129,18 +177,24 @@ public final class TypeChecker {
         }
     }
 
-    private record Walk(RowScope row) {
+    private static final class Walk {
+        private final RowScope row;
+        private boolean convertsSafely = true;
+
+        private Walk(RowScope row) {
+            this.row = requireNonNull(row, "row is null");
+        }
+
         private Typed typed(Expression expression) {
             return switch (expression) {
                 case NullLiteral _ -> Typed.of(ValueKind.NULL);
                 case BooleanLiteral _ -> Typed.of(ValueKind.BOOLEAN);
                 case LongLiteral _ -> Typed.of(ValueKind.INTEGER);
                 case DoubleLiteral _ -> Typed.of(ValueKind.DOUBLE);
-                case DecimalLiteral literal ->
-                    throw new UntypedException("'%1$s' is a decimal, which does not go with others here; write %1$se0".formatted(literal));
+                case DecimalLiteral literal -> decimal(literal);
                 case StringLiteral _,CurrentUser _ -> Typed.of(ValueKind.VARCHAR);
                 case BinaryLiteral _ -> Typed.of(ValueKind.VARBINARY);
-                case GenericLiteral literal -> Typed.of(date(literal));
+                case GenericLiteral literal -> Typed.of(moment(literal));
                 case Identifier column -> column(column.getValue().toLowerCase(ENGLISH));
                 case ArithmeticUnaryExpression unary -> Typed.of(number(unary.getValue()));
                 case ArithmeticBinaryExpression binary ->
@@ -186,7 +240,8 @@ public final class TypeChecker {
         private ValueKind number(Expression expression) {
             ValueKind kind = kind(expression);
             if (!kind.isNumber()) {
-                throw new UntypedException("'%s' is %s, where a number is needed".formatted(expression, kind.inWords()));
+                throw new UntypedException("'%s' is %s, where a number is needed".formatted(expression, kind.inWords()),
+                        !kind.isUnknown() && kind.neverGoesWith(ValueKind.INTEGER) && !kind.isMoment());
             }
             return kind;
         }
@@ -194,7 +249,8 @@ public final class TypeChecker {
         private Typed condition(Expression expression) {
             ValueKind kind = kind(expression);
             if (kind != ValueKind.BOOLEAN && kind != ValueKind.NULL) {
-                throw new UntypedException("'%s' is %s, where a condition is needed".formatted(expression, kind.inWords()));
+                throw new UntypedException("'%s' is %s, where a condition is needed".formatted(expression, kind.inWords()),
+                        !kind.isUnknown());
             }
             return Typed.of(ValueKind.BOOLEAN);
         }
@@ -204,8 +260,11 @@ public final class TypeChecker {
             for (Expression expression : expressions) {
                 Typed next = typed(expression);
                 Typed before = result;
-                result = before.common(next).orElseThrow(() -> new UntypedException("'%s' is %s, which does not go with %s"
-                        .formatted(expression, next.kind().inWords(), before.kind().inWords())));
+                result = before.common(next).orElseThrow(() -> new UntypedException("'%s' is %s, which does not go with %s%s".formatted(
+                        expression, next.kind().inWords(), before.kind().inWords(),
+                        next.kind().isZonedAgainst(before.kind()) ? ": the zone would be that of the session" : ""),
+                        next.kind().neverGoesWith(before.kind())));
+                convertsSafely &= result.holdsAll();
             }
             return result;
         }
@@ -349,16 +408,30 @@ public final class TypeChecker {
             return function.equals("regexp_like") ? ValueKind.BOOLEAN : ValueKind.VARCHAR;
         }
 
-        private static ValueKind date(GenericLiteral literal) {
-            String value = literal.getValue();
-            if (literal.getType().equalsIgnoreCase("date") && value.length() == 10) {
-                try {
-                    LocalDate.parse(value);
+        private static Typed decimal(DecimalLiteral literal) {
+            BigDecimal value = new BigDecimal(literal.getValue());
+            int precision = Math.max(value.precision(), value.scale());
+            if (precision > MAXIMUM_DIGITS) {
+                throw new UntypedException("'%s' has more than %s digits".formatted(literal, MAXIMUM_DIGITS), true);
+            }
+            return Typed.of(DecimalType.createDecimalType(precision, value.scale()));
+        }
+
+        private static ValueKind moment(GenericLiteral literal) {
+            String type = literal.getType().toLowerCase(ENGLISH);
+            try {
+                if (type.equals("date") && literal.getValue().length() == 10) {
+                    LocalDate.parse(literal.getValue());
                     return ValueKind.DATE;
                 }
-                catch (DateTimeParseException e) {
-                    throw new UntypedException("'%s' is no date".formatted(value));
+                if (type.equals("timestamp") && literal.getValue().length() >= 19) {
+                    DateTimeFormatter.ISO_LOCAL_DATE_TIME.parse(literal.getValue().replace(' ', 'T'));
+                    return ValueKind.TIMESTAMP;
                 }
+            }
+            catch (DateTimeParseException e) {
+                // Trino may read more than these forms
+                throw new UntypedException("'%s' is no %s".formatted(literal.getValue(), type));
             }
             throw new UntypedException("'%s' is not known here; write CAST('...' AS ...)".formatted(literal));
         }
@@ -366,7 +439,7 @@ public final class TypeChecker {
         private static UntypedException notTaken(String function, List<ValueKind> kinds) {
             return new UntypedException("it is not known that '%s' takes (%s)%s".formatted(function,
                     String.join(", ", kinds.stream().map(ValueKind::inWords).toList()),
-                    kinds.contains(ValueKind.CHAR) ? "; write CAST(... AS varchar)" : ""));
+                    kinds.contains(ValueKind.CHAR) ? "; write CAST(... AS varchar)" : ""), TypedFunctions.neverTakes(function, kinds));
         }
 
         private static UntypedException unknown(Node node) {
@@ -388,16 +461,18 @@ public final class TypeChecker {
     }
 
     private static Typed decimal(List<? extends Node> parameters) {
-        return Typed.of(DecimalType.createDecimalType((int) ((NumericParameter) parameters.get(0)).getParsedValue(),
-                (int) ((NumericParameter) parameters.get(1)).getParsedValue()));
+        int precision = parameters.isEmpty() ? MAXIMUM_DIGITS : (int) ((NumericParameter) parameters.get(0)).getParsedValue();
+        int scale = parameters.size() < 2 ? 0 : (int) ((NumericParameter) parameters.get(1)).getParsedValue();
+        return Typed.of(DecimalType.createDecimalType(precision, scale));
     }
 
     private static boolean takes(ValueKind kind, List<? extends Node> parameters) {
         return switch (kind) {
             case VARCHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, Integer.MAX_VALUE - 1));
             case CHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, 65_536));
-            case DECIMAL -> parameters.size() == 2 && parameters.get(0) instanceof NumericParameter precision
-                    && inRange(precision, 1, MAXIMUM_DIGITS) && inRange(parameters.get(1), 0, precision.getParsedValue());
+            case DECIMAL -> parameters.isEmpty() || (parameters.size() <= 2 && parameters.get(0) instanceof NumericParameter precision
+                    && inRange(precision, 1, MAXIMUM_DIGITS)
+                    && (parameters.size() == 1 || inRange(parameters.get(1), 0, precision.getParsedValue())));
             default -> parameters.isEmpty();
         };
     }

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// What is known of the types of Trino's functions: less than they take, never more.
 final class TypedFunctions {
@@ -32,6 +33,7 @@ final class TypedFunctions {
         INTEGER,
         /// written out, and small enough that no value can make the result huge
         COUNT,
+        /// no decimal: of some, Trino's own functions fail with an internal error that no TRY stops
         NUMBER,
         DAY,
         CLOCK,
@@ -40,6 +42,15 @@ final class TypedFunctions {
 
         private static final long MAXIMUM_COUNT = 10_000;
 
+        private boolean neverTakes(ValueKind kind) {
+            return switch (this) {
+                // of some functions there are others for binary values
+                case TEXT, VARCHAR, VARBINARY -> !kind.isUnknown() && !kind.isBytes();
+                case INTEGER, COUNT, NUMBER -> kind == ValueKind.BOOLEAN || kind.isBytes();
+                case DAY, CLOCK, UNIT -> false;
+            };
+        }
+
         private boolean takes(ValueKind kind, Expression argument) {
             return switch (this) {
                 case TEXT -> kind.isText();
@@ -47,7 +58,7 @@ final class TypedFunctions {
                 case VARBINARY -> kind == ValueKind.VARBINARY;
                 case INTEGER -> kind == ValueKind.INTEGER;
                 case COUNT -> argument instanceof LongLiteral literal && literal.getParsedValue() <= MAXIMUM_COUNT;
-                case NUMBER -> kind.isNumber();
+                case NUMBER -> kind.isNumber() && kind != ValueKind.DECIMAL;
                 case DAY -> kind == ValueKind.DATE || kind == ValueKind.TIMESTAMP;
                 case CLOCK -> kind == ValueKind.TIME || kind == ValueKind.TIMESTAMP;
                 case UNIT -> argument instanceof StringLiteral literal && UNITS.contains(literal.getValue());
@@ -119,6 +130,14 @@ final class TypedFunctions {
     /// The functions of which any type is known.
     static Set<String> names() {
         return SIGNATURES.keySet();
+    }
+
+    /// True where some argument can be no argument of the function: a number where it takes text or bytes, or the other way round.
+    static boolean neverTakes(String function, List<ValueKind> kinds) {
+        List<Signature> signatures = SIGNATURES.get(function).stream().filter(signature -> signature.parameters().size() == kinds.size())
+                .toList();
+        return !signatures.isEmpty() && signatures.stream().allMatch(signature -> IntStream.range(0, kinds.size())
+                .anyMatch(i -> signature.parameters().get(i).neverTakes(kinds.get(i))));
     }
 
     /// The kind of the result, or empty where it is not known that the function takes the arguments.

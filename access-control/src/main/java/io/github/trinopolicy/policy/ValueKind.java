@@ -23,6 +23,7 @@ import io.trino.spi.type.VarcharType;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Types that Trino treats alike when it looks for functions, operators and conversions. The order of the numbers is that in which one
 /// becomes the other without being asked.
@@ -48,23 +49,22 @@ enum ValueKind {
     /// everything else: nothing is known of it but its type
     OTHER;
 
-    /// Without decimals: see [#isExact].
-    private static final Set<ValueKind> NUMBERS = Sets.immutableEnumSet(INTEGER, REAL, DOUBLE);
+    private static final Set<ValueKind> NUMBERS = Sets.immutableEnumSet(INTEGER, DECIMAL, REAL, DOUBLE);
+    private static final Set<ValueKind> BYTES = Sets.immutableEnumSet(VARCHAR, CHAR, VARBINARY);
+    private static final Set<ValueKind> DAYS = Sets.immutableEnumSet(DATE, TIMESTAMP, TIMESTAMP_WITH_TIME_ZONE);
+    private static final Set<ValueKind> CLOCKS = Sets.immutableEnumSet(TIME, TIME_WITH_TIME_ZONE);
+    private static final Set<ValueKind> ZONED = Sets.immutableEnumSet(TIME_WITH_TIME_ZONE, TIMESTAMP_WITH_TIME_ZONE);
 
     /// Conversions that exist and do not depend on the session, besides those of a kind into itself and among numbers.
-    ///
-    /// Where Trino converts without being asked, it takes it that the conversion cannot fail and leaves out the `try` around it. An integer or
-    /// a decimal that does not fit into a decimal fails nevertheless, and the message shows the value; so may a date far from now that
-    /// becomes a timestamp. These conversions are not here.
     private static final ImmutableSetMultimap<ValueKind, ValueKind> CONVERSIONS = ImmutableSetMultimap.<ValueKind, ValueKind>builder()
             .putAll(BOOLEAN, INTEGER, DECIMAL, REAL, DOUBLE, VARCHAR)
             .putAll(INTEGER, BOOLEAN, VARCHAR)
-            .putAll(DECIMAL, BOOLEAN, INTEGER, REAL, DOUBLE, VARCHAR)
-            .putAll(REAL, BOOLEAN, DECIMAL, VARCHAR)
-            .putAll(DOUBLE, BOOLEAN, DECIMAL, VARCHAR)
+            .putAll(DECIMAL, BOOLEAN, VARCHAR)
+            .putAll(REAL, BOOLEAN, VARCHAR)
+            .putAll(DOUBLE, BOOLEAN, VARCHAR)
             .putAll(VARCHAR, BOOLEAN, INTEGER, DECIMAL, REAL, DOUBLE, CHAR, DATE, TIME, TIMESTAMP, JSON)
             .putAll(CHAR, VARCHAR)
-            .putAll(DATE, VARCHAR)
+            .putAll(DATE, VARCHAR, TIMESTAMP)
             .putAll(TIME, VARCHAR)
             .putAll(TIMESTAMP, VARCHAR, DATE, TIME)
             .putAll(TIME_WITH_TIME_ZONE, VARCHAR)
@@ -105,13 +105,17 @@ enum ValueKind {
         return NUMBERS.contains(this);
     }
 
+    boolean isMoment() {
+        return DAYS.contains(this) || CLOCKS.contains(this);
+    }
+
     boolean isText() {
         return this == VARCHAR || this == CHAR;
     }
 
-    /// True where values of two types of the kind do not go together, only those of the same type.
+    /// True where nothing is known but that values of the same type go together.
     boolean isExact() {
-        return this == OTHER || this == DECIMAL;
+        return this == OTHER;
     }
 
     /// False for kinds of which an order is not known, or comparing may fail.
@@ -122,6 +126,30 @@ enum ValueKind {
     boolean convertsTo(ValueKind target) {
         return this == NULL || (this == target && !isExact()) || (isNumber() && target.isNumber())
                 || CONVERSIONS.containsEntry(this, target);
+    }
+
+    /// True where Trino certainly compares no value of one kind with one of the other, or the session has a part in it.
+    boolean neverGoesWith(ValueKind other) {
+        if (isUnknown() || other.isUnknown() || this == other) {
+            return false;
+        }
+        return isZonedAgainst(other)
+                || Stream.of(NUMBERS, BYTES, DAYS, CLOCKS).noneMatch(family -> family.contains(this) && family.contains(other))
+                || (this == VARBINARY) != (other == VARBINARY);
+    }
+
+    /// True where a zone, that of the session, would have to be made up to compare the two.
+    boolean isZonedAgainst(ValueKind other) {
+        return ((DAYS.contains(this) && DAYS.contains(other)) || (CLOCKS.contains(this) && CLOCKS.contains(other)))
+                && ZONED.contains(this) != ZONED.contains(other);
+    }
+
+    boolean isUnknown() {
+        return this == NULL || this == OTHER;
+    }
+
+    boolean isBytes() {
+        return BYTES.contains(this);
     }
 
     /// The kind that both become without being asked; empty where it is not known, or the session has a part in it.

@@ -225,15 +225,6 @@ final class TestPolicyTextRules {
         assertRefused(text, ROW, 1, column, "function '%s' takes a column here".formatted(function));
     }
 
-    /// Trino drops the `try` around it, and the message of the failure has the value.
-    @ParameterizedTest
-    @ValueSource(strings = {"CAST(id AS decimal(38, 38)) > 0", "CAST(id AS DEC(3)) > 0", "CAST(id AS numeric) > 0",
-            "CAST(id AS \"decimal\"(3, 2)) > 0", "CAST(tags AS array(decimal(38, 38))) IS NULL", "CAST(r AS row(a decimal(3, 3))) IS NULL"})
-    void testConversionToDecimalIsRefused(String text) {
-        assertRefused(text, ROW, 1, 1, "a CAST to decimal can fail with the value in Trino's message; write TRY_CAST");
-        assertThat(parser.parse(text.replaceFirst("CAST", "TRY_CAST"), ROW).total()).isFalse();
-    }
-
     @Test
     void testNamedArgumentIsRefused() {
         assertRefused("lower(string => region) = 'a'", ROW, 1, 7, "a named argument is not allowed in a policy");

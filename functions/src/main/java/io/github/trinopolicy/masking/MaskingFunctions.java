@@ -25,8 +25,11 @@ public final class MaskingFunctions implements FunctionProvider {
     private final Map<FunctionId, MaskingFunction> functions;
 
     public MaskingFunctions(KeyRing keyRing) {
-        functions = Stream.of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function()), RegexFunctions.all(),
-                RoundingFunctions.all()).flatMap(List::stream)
+        functions = Stream
+                .of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function(), MayFailFunction.function()),
+                        RegexFunctions.all(),
+                        RoundingFunctions.all())
+                .flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 

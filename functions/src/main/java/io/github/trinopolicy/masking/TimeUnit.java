@@ -22,6 +22,7 @@ public enum TimeUnit {
     DAY,
     WEEK,
     MONTH,
+    QUARTER,
     YEAR;
 
     static final int SECONDS_OF_DAY = 86_400;
@@ -31,7 +32,8 @@ public enum TimeUnit {
         return name().toLowerCase(ENGLISH);
     }
 
-    static Optional<TimeUnit> named(String sqlName) {
+    /// Empty if it is none of them.
+    public static Optional<TimeUnit> named(String sqlName) {
         return Stream.of(values()).filter(unit -> unit.sqlName().equals(sqlName)).findFirst();
     }
 
@@ -55,7 +57,7 @@ public enum TimeUnit {
             case SECOND -> second;
             case MINUTE -> second - floorMod(second, 60);
             case HOUR -> second - floorMod(second, 3600);
-            case DAY, WEEK, MONTH, YEAR -> truncateDay(floorDiv(second, SECONDS_OF_DAY)) * SECONDS_OF_DAY;
+            case DAY, WEEK, MONTH, QUARTER, YEAR -> truncateDay(floorDiv(second, SECONDS_OF_DAY)) * SECONDS_OF_DAY;
         };
     }
 
@@ -66,6 +68,10 @@ public enum TimeUnit {
             // the first of January 1970 was a Thursday
             case WEEK -> day - floorMod(day + 3, 7);
             case MONTH -> LocalDate.ofEpochDay(day).withDayOfMonth(1).toEpochDay();
+            case QUARTER -> {
+                LocalDate date = LocalDate.ofEpochDay(day);
+                yield date.withDayOfMonth(1).withMonth(date.getMonth().firstMonthOfQuarter().getValue()).toEpochDay();
+            }
             case YEAR -> LocalDate.ofEpochDay(day).withDayOfYear(1).toEpochDay();
         };
     }

@@ -33,6 +33,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Optional;
 import java.util.Random;
@@ -183,6 +184,7 @@ final class TestRounding {
             case DAY -> date.atStartOfDay(value.getZone());
             case WEEK -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).atStartOfDay(value.getZone());
             case MONTH -> date.withDayOfMonth(1).atStartOfDay(value.getZone());
+            case QUARTER -> date.with(IsoFields.DAY_OF_QUARTER, 1).atStartOfDay(value.getZone());
             case YEAR -> date.withDayOfYear(1).atStartOfDay(value.getZone());
         };
     }

@@ -101,6 +101,7 @@ final class PolicyValidator {
                 text.columns().forEach(column -> requireSomewhere("where", column, filter.appliesTo(), findings));
                 text.tags().stream().filter(tag -> names.tag(tag).isEmpty())
                         .forEach(tag -> requireTaggedSomewhere("where", tag, filter.appliesTo(), findings));
+                requireTakenSomewhere(text, filter.appliesTo(), findings);
             });
             case Policy.RowRule.TimeWindow _ -> {
                 if (lacking(filter.appliesTo(), this::hasEventTime)) {
@@ -120,7 +121,10 @@ final class PolicyValidator {
 
     private void check(Policy.Masking masking, Findings findings) {
         checkSelector("columns", masking.columns(), findings);
-        masking.condition().ifPresent(text -> checkText("condition", text, Scope.ROW, findings));
+        masking.condition().flatMap(text -> checkText("condition", text, Scope.ROW, findings))
+                .ifPresent(text -> masking.columns().names().stream().flatMap(name -> column(name).stream()
+                        .flatMap(column -> mistake(text, name.table(), Optional.of(column.name())).stream())).findFirst()
+                        .ifPresent(mistake -> findings.report("condition", mistake)));
         List<Policy.MaskRule> rules = masking.rules();
         for (int i = 0; i < rules.size(); i++) {
             String path = "rules[%s]".formatted(i);
@@ -250,6 +254,19 @@ final class PolicyValidator {
         if (lacking(selector, table -> after.hasColumnTagged(table.name(), tag))) {
             findings.report(path, "none of the selected tables has a column tagged %s".formatted(Wording.quoted(tag)));
         }
+    }
+
+    /// A filter closes the tables with the types of which it does not go.
+    private void requireTakenSomewhere(PolicyText where, ObjectSelector selector, Findings findings) {
+        if (lacking(selector, table -> mistake(where, table.name(), Optional.empty()).isEmpty())) {
+            selectedTables.of(selector).flatMap(table -> mistake(where, table.name(), Optional.empty()).stream()).findFirst()
+                    .ifPresent(mistake -> findings.report("where", mistake));
+        }
+    }
+
+    private Optional<String> mistake(PolicyText text, ObjectName table, Optional<String> maskedColumn) {
+        return maskedColumn.map(column -> fit.mistake(text, after, table, columns(table), column))
+                .orElseGet(() -> fit.mistake(text, after, table, columns(table)));
     }
 
     private boolean hasEventTime(KnownTable table) {

@@ -392,7 +392,7 @@ class TestFileRulesMigration {
         Subject subject = new Subject(user, ImmutableSet.of(), ImmutableSetMultimap.of(), ImmutableSet.of(), Optional.empty(),
                 Instant.EPOCH);
         if (filter) {
-            return TrinoSql.rowFilter(evaluator.evaluate(text, subject, new TestingColumns()).expression(), text.total());
+            return TrinoSql.rowFilter("policy", evaluator.evaluate(text, subject, new TestingColumns()).expression(), text.total());
         }
         return switch (new ForeignMask(expression.getExpression()).kind()) {
             case "null" -> "null";
