@@ -251,7 +251,8 @@ final class ColumnEvaluator {
         if (selected.candidates().isEmpty()) {
             String exceptions = selected.exceptions();
             return new ColumnDecision(Optional.empty(), Optional.empty(), selected.maskNothing() ? "raw" : "parts",
-                    (exceptions.isEmpty() ? selected.maskNothing() ? "no mask policy applies" : "parts of it are masked" : exceptions) + suffix,
+                    (exceptions.isEmpty() ? selected.maskNothing() ? "no mask policy applies" : "parts of it are masked" : exceptions)
+                            + suffix,
                     selected.underException());
         }
         MaskCandidate first = MaskChoice.first(selected.candidates());

@@ -54,9 +54,10 @@ final class ColumnMatcher {
     /// @param columnTags of the column; `not` leaves out the parts of the columns that it selects
     /// @param type of the part; `types` are types of what is selected
     Optional<Match> matchPart(TableFacts table, String column, List<String> path, Set<String> columnTags, Type type) {
-        return partsNamed(table, column).anyMatch(name -> PartSteps.isSame(name.path(), path)) && !isLeftOut(table, column, columnTags, type)
-                ? Optional.of(Match.BY_NAME)
-                : Optional.empty();
+        return partsNamed(table, column).anyMatch(name -> PartSteps.isSame(name.path(), path))
+                && !isLeftOut(table, column, columnTags, type)
+                        ? Optional.of(Match.BY_NAME)
+                        : Optional.empty();
     }
 
     /// A part that the selector names and the type of the column lacks. What the column has there is not known, so the selector counts as one

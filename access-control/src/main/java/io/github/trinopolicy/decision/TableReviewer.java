@@ -43,7 +43,6 @@ final class TableReviewer {
         for (Column column : columns) {
             String name = table + "." + ObjectName.quoteWhereNeeded(column.name());
             findings.addAll(review(selecting(concern, column), snapshot, concern, row, column, column, name));
-            missingParts(concern, column, name).forEach(findings::add);
             parts(concern, row, column).inner().forEach(part -> findings.addAll(review(selecting(concern, column, part), snapshot, concern,
                     row.with(part.variable()), column, part.variable(), table + "." + part.name(table, column.name()))));
         }
@@ -80,13 +79,6 @@ final class TableReviewer {
                 .flatMap(policy -> policy.columns().matchPart(concern.table(), column.name(), part.path(), tags, part.variable().type())
                         .map(match -> new Selecting(policy, match)).stream())
                 .collect(toImmutableList());
-    }
-
-    private static Stream<Finding> missingParts(TableConcern concern, Column column, String name) {
-        Set<String> tags = concern.table().effectiveTags(column.name());
-        return concern.maskings().stream().flatMap(policy -> policy.columns().missingPart(concern.table(), column, tags)
-                .map(part -> new Finding(policy.name(), "gives NULL instead, since %s, on".formatted(MaskReasons.missing(part)), name))
-                .stream());
     }
 
     /// A mask policy that selects a column.

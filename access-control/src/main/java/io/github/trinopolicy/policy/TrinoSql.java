@@ -141,7 +141,8 @@ public final class TrinoSql {
 
     private static Expression lambda(List<String> variables, Expression body) {
         return new LambdaExpression(NOWHERE, variables.stream()
-                .map(variable -> new LambdaArgumentDeclaration(NOWHERE, new Identifier(NOWHERE, variable, true))).collect(toImmutableList()), body);
+                .map(variable -> new LambdaArgumentDeclaration(NOWHERE, new Identifier(NOWHERE, variable, true)))
+                .collect(toImmutableList()), body);
     }
 
     private static Expression call(String function, Expression... arguments) {

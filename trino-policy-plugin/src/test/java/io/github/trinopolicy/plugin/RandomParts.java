@@ -187,8 +187,9 @@ final class RandomParts {
             case 0 -> new PartMask(always.text() + ", condition: \"id % 3 = 0\"", (_, id) -> id % 3 == 0, always.replacement());
             case 1 -> switch (type) {
                 // fails for 3
-                case Nested.Leaf(boolean number) when number -> new PartMask(always.text() + ", condition: \"10 / (masked_column() - 3) > 0\"",
-                        (value, _) -> value == null || (long) value == 3 || 10 / ((long) value - 3) > 0, always.replacement());
+                case Nested.Leaf(boolean number) when number ->
+                    new PartMask(always.text() + ", condition: \"10 / (masked_column() - 3) > 0\"",
+                            (value, _) -> value == null || (long) value == 3 || 10 / ((long) value - 3) > 0, always.replacement());
                 case Nested.Leaf _ -> new PartMask(always.text() + ", condition: \"masked_column() <> 'a'\"",
                         (value, _) -> !"a".equals(value), always.replacement());
                 default -> always;
@@ -230,7 +231,8 @@ final class RandomParts {
             case Nested.Leaf _ -> value;
             case Nested.Array array -> {
                 List<@Nullable Object> elements = new ArrayList<>();
-                list(value).forEach(element -> elements.add(masked(array.element(), element, chosen, append(path, ColumnName.ELEMENTS), id)));
+                list(value)
+                        .forEach(element -> elements.add(masked(array.element(), element, chosen, append(path, ColumnName.ELEMENTS), id)));
                 yield elements;
             }
             case Nested.Dictionary map -> {
