@@ -58,7 +58,7 @@ final class TestColumnParts {
     @Test
     void testExpressions() {
         assertThat(expression("address", mask("m", constant("x"), columns(TABLE + ".address.city")))).isEqualTo(
-                "IF((\"address\" IS NULL), null, CAST(ROW (CAST(CAST('x' AS varchar) AS varchar), \"address\"[2]) "
+                "IF((\"address\" IS NULL), null, CAST(ROW(CAST(CAST('x' AS varchar) AS varchar), \"address\"[2]) "
                         + "AS ROW(\"city\" varchar, \"zip\" varchar)))");
         // the name of the variable is none of a column
         assertThat(expression("phones", mask("m", new Mask.Regex("a", "b", false, Mask.NoMatch.KEEP), columns(TABLE + ".phones[*]"))))
@@ -71,7 +71,7 @@ final class TestColumnParts {
     @Test
     void testEveryFieldOfTheNameIsMasked() {
         assertThat(expression("odd", mask("m", NULL, columns(TABLE + ".odd.a")))).isEqualTo(
-                "IF((\"odd\" IS NULL), null, CAST(ROW (CAST(null AS varchar), CAST(null AS varchar), \"odd\"[3]) "
+                "IF((\"odd\" IS NULL), null, CAST(ROW(CAST(null AS varchar), CAST(null AS varchar), \"odd\"[3]) "
                         + "AS ROW(\"A\" varchar, \"a\" varchar, varchar)))");
     }
 
@@ -119,7 +119,7 @@ final class TestColumnParts {
         Policy part = mask("part", constant("x"), columns(TABLE + ".address.city"));
         assertThat(expression("address", part, mask("whole", HASH, columnsIn("lake")))).isEqualTo("null");
         assertThat(expression("address", part, mask("whole", CUSTOM, columnsIn("lake")))).startsWith(
-                "IF((TRY(IF((\"id\" = 1), \"address\")) IS NULL), null, CAST(ROW (CAST(CAST('x' AS varchar) AS varchar), TRY(");
+                "IF((IF((\"id\" = 1), \"address\") IS NULL), null, CAST(ROW(CAST(CAST('x' AS varchar) AS varchar), IF((\"id\" = 1), \"address\")[2])");
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -248,6 +249,31 @@ class TestColumnParts {
         assertThat(server.failure(GOVERNOR, "CALL policy.admin.approve_column('memory.default.moved', 'place')"))
                 .contains("Policy 'm'").contains("has no part 'city'");
         server.execute(PIPELINE, "DROP TABLE memory.default.moved");
+    }
+
+    /// Fields without a name, several of one name, many fields.
+    @Test
+    void testOddRows() {
+        String wide = IntStream.range(0, 300).mapToObj("f%s bigint"::formatted).collect(joining(", "));
+        server.execute(PIPELINE,
+                """
+                        CREATE TABLE memory.default.odd AS SELECT CAST(ROW('x', 'y', 'z', 1) AS row("A" varchar, "a" varchar, varchar, "n" bigint)) AS odd,
+                        ROW('u', 'v') AS anonymous, CAST(ROW(%s) AS row(%s)) AS wide"""
+                        .formatted(
+                                IntStream.range(0, 300).mapToObj(String::valueOf).collect(joining(", ")), wide));
+        apply("""
+                {kind: DataSource, name: memory.default.odd, approve_columns: all}
+                """, """
+                {kind: Policy, name: m, type: mask, columns: {names: [memory.default.odd.odd.a]}, mask: {type: 'null'}}
+                """, """
+                {kind: Policy, name: w, type: mask, columns: {names: [memory.default.odd.wide.f299]}, mask: {type: 'null'}}
+                """);
+        assertThat(server.rows(ANALYST, "SELECT odd[1], odd[2], odd[3], odd.n, anonymous[2], wide.f0, wide.f298, wide.f299 FROM odd")
+                .toString())
+                .isEqualTo("[[null, null, z, 1, v, 0, 298, null]]");
+        assertThat(server.execute(ANALYST, "SELECT * FROM odd").getTypes())
+                .isEqualTo(server.execute(PIPELINE, "SELECT * FROM odd").getTypes());
+        server.execute(PIPELINE, "DROP TABLE memory.default.odd");
     }
 
     @Test
