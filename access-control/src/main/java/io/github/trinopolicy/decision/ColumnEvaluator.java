@@ -1,14 +1,19 @@
 package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
+import static com.google.common.collect.ImmutableSortedMap.toImmutableSortedMap;
+import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.decision.MaskCompiler.CompiledMask;
 import io.github.trinopolicy.decision.RevealEvaluator.RevealedTags;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
+import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.Judgement;
 import io.github.trinopolicy.policy.PartialEvaluator;
@@ -22,10 +27,12 @@ import io.trino.sql.tree.Expression;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// Decides what a user sees of a column: the closest mask, then the strongest, and so on; the first that applies decides. Thread-safe.
 final class ColumnEvaluator {
@@ -45,16 +52,8 @@ final class ColumnEvaluator {
     /// A column, seen by one user.
     record Sight(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {}
 
-    /// What the policies that select a column come to for a user.
-    ///
-    /// @param exempt names of the policies of which the exception holds
-    /// @param revealed which policies do not hold because of a reveal policy, and why
-    /// @param others for each policy that selects the column and is no candidate, what to say of it when somebody asks
-    private record Selected(List<MaskCandidate> candidates, List<String> exempt, List<String> revealed,
-            List<Supplier<MaskVerdict>> others) {}
-
     ColumnDecision decide(Sight sight) {
-        return hidden(sight).orElseGet(() -> decide(selected(sight), sight.column()));
+        return hidden(sight).orElseGet(() -> decide(selected(sight)));
     }
 
     /// The masks that select the column, in the order in which they come; the first is what decides.
@@ -63,8 +62,17 @@ final class ColumnEvaluator {
         if (hidden.isPresent()) {
             return ImmutableList.of(MaskVerdict.of(hidden.get(), ""));
         }
-        Selected selected = selected(sight);
-        ColumnDecision decision = decide(selected, sight.column());
+        SelectedMasks selected = selected(sight);
+        ImmutableList.Builder<MaskVerdict> verdicts = ImmutableList.builder();
+        verdicts.addAll(explain(selected, decide(selected)));
+        selected.inner().forEach(masks -> {
+            String part = masks.part().name(sight.row().table().name(), sight.column().name());
+            explain(masks, decidePart(masks, selected.hideAll())).forEach(verdict -> verdicts.add(verdict.ofPart(part)));
+        });
+        return verdicts.build();
+    }
+
+    private static List<MaskVerdict> explain(SelectedMasks selected, ColumnDecision decision) {
         ImmutableList.Builder<MaskVerdict> verdicts = ImmutableList.builder();
         if (selected.candidates().isEmpty()) {
             verdicts.add(MaskVerdict.of(decision, ""));
@@ -79,7 +87,8 @@ final class ColumnEvaluator {
 
     /// What the user sees of the column, in words that hold no key: `raw`, the type of the mask, or by which condition which of them.
     String appearance(Sight sight) {
-        return hidden(sight).map(ColumnDecision::effect).orElseGet(() -> MaskReasons.appearance(selected(sight).candidates()));
+        return hidden(sight).map(ColumnDecision::effect).orElseGet(
+                () -> selected(sight).appearance(sight.row().table().name(), sight.column().name()));
     }
 
     /// Empty where the column is shown, as the policies say.
@@ -98,17 +107,45 @@ final class ColumnEvaluator {
                 .map(broken -> hidden(Optional.of(broken.name()), "the policy does not compile"));
     }
 
-    private Selected selected(Sight sight) {
+    private SelectedMasks selected(Sight sight) {
         TableFacts table = sight.row().table();
         Column column = sight.column();
         Set<String> tags = table.effectiveTags(column.name());
+        Set<CompiledPolicy.Masking> policies = sight.snapshot().maskings().concerning(table.name(), tags);
+        List<List<String>> paths = policies.stream().flatMap(policy -> policy.columns().partsNamed(table, column.name()))
+                .map(ColumnName::path).filter(path -> PartSteps.exist(column.type(), path)).collect(toImmutableList());
+        RevealedTags revealedTags = revealEvaluator.revealed(sight, tags);
+        ColumnPart whole = ColumnPart.of(column, paths, sight.row().types().keySet());
+        return selected(sight, policies, whole,
+                policy -> policy.columns().missingPart(table, column, tags).map(_ -> Match.BY_NAME)
+                        .or(() -> policy.columns().match(table, column.name(), tags, column.type())),
+                policy -> revealedTags.lift(policy.columns().tagsAlone(table, column.name(), tags)))
+                .with(parts(sight, policies, whole, tags));
+    }
+
+    /// A part is selected by name, so no reveal policy lays it open.
+    private SortedMap<Integer, SelectedMasks> parts(Sight sight, Set<CompiledPolicy.Masking> policies, ColumnPart whole,
+            Set<String> tags) {
+        TableFacts table = sight.row().table();
+        String column = sight.column().name();
+        return whole.within().entrySet().stream().collect(toImmutableSortedMap(naturalOrder(), Map.Entry::getKey, entry -> {
+            ColumnPart part = entry.getValue();
+            Column variable = part.variable();
+            Sight inner = new Sight(sight.snapshot(), sight.subject(), sight.level(), sight.row().with(variable), variable);
+            return selected(inner, policies, part,
+                    policy -> policy.columns().matchPart(table, column, part.path(), tags, variable.type()), _ -> Optional.empty())
+                    .with(parts(sight, policies, part, tags));
+        }));
+    }
+
+    private SelectedMasks selected(Sight sight, Set<CompiledPolicy.Masking> policies, ColumnPart part,
+            Function<CompiledPolicy.Masking, Optional<Match>> matching, Function<CompiledPolicy.Masking, Optional<String>> lifting) {
         List<MaskCandidate> candidates = new ArrayList<>();
         List<String> exempt = new ArrayList<>();
         List<String> revealed = new ArrayList<>();
-        RevealedTags revealedTags = revealEvaluator.revealed(sight, tags);
         List<Supplier<MaskVerdict>> others = new ArrayList<>();
-        for (CompiledPolicy.Masking policy : sight.snapshot().maskings().concerning(table.name(), tags)) {
-            Optional<Match> match = policy.columns().match(table, column.name(), tags, column.type());
+        for (CompiledPolicy.Masking policy : policies) {
+            Optional<Match> match = matching.apply(policy);
             if (match.isEmpty()) {
                 continue;
             }
@@ -117,7 +154,7 @@ final class ColumnEvaluator {
                 others.add(() -> MaskReasons.exempt(policy, match.get()));
                 continue;
             }
-            Optional<String> lifted = revealedTags.lift(policy.columns().tagsAlone(table, column.name(), tags));
+            Optional<String> lifted = lifting.apply(policy);
             if (lifted.isPresent()) {
                 revealed.add("%s is %s".formatted(policy.name(), lifted.get()));
                 others.add(() -> MaskReasons.revealed(policy, match.get(), lifted.get()));
@@ -131,8 +168,8 @@ final class ColumnEvaluator {
             candidate(policy, match.get(), rule, sight)
                     .ifPresentOrElse(candidates::add, () -> others.add(() -> MaskReasons.conditionIsFalse(policy, match.get())));
         }
-        return new Selected(candidates, exempt.stream().sorted().collect(toImmutableList()),
-                revealed.stream().sorted().collect(toImmutableList()), others);
+        return new SelectedMasks(part, candidates, exempt.stream().sorted().collect(toImmutableList()),
+                revealed.stream().sorted().collect(toImmutableList()), others, ImmutableSortedMap.of());
     }
 
     /// The number of the rule, from 1; 0 where none fits.
@@ -149,8 +186,7 @@ final class ColumnEvaluator {
     private Optional<MaskCandidate> candidate(CompiledPolicy.Masking policy, Match match, int rule, Sight sight) {
         CompiledPolicy.Rule fitting = policy.rules().get(rule - 1);
         Column column = sight.column();
-        MaskCandidate candidate = new MaskCandidate(policy, match, rule, fitting.mask(),
-                maskCompiler.compile(fitting, sight.snapshot(), sight.subject(), sight.row(), column), Optional.empty());
+        MaskCandidate candidate = new MaskCandidate(policy, match, rule, fitting.mask(), compile(policy, fitting, sight), Optional.empty());
         if (policy.condition().isEmpty()) {
             return Optional.of(candidate);
         }
@@ -175,6 +211,14 @@ final class ColumnEvaluator {
         }
     }
 
+    private CompiledMask compile(CompiledPolicy.Masking policy, CompiledPolicy.Rule rule, Sight sight) {
+        TableFacts table = sight.row().table();
+        // no policy names the variable of a part
+        return policy.columns().missingPart(table, sight.column(), table.effectiveTags(sight.column().name()))
+                .map(name -> CompiledMask.nullBecause(MaskReasons.missing(name)))
+                .orElseGet(() -> maskCompiler.compile(rule, sight.snapshot(), sight.subject(), sight.row(), sight.column()));
+    }
+
     private static ColumnDecision hidden(Optional<String> policy, String reason) {
         return new ColumnDecision(policy, Optional.of(TrinoSql.format(TrinoSql.nullValue())), "null", reason, false);
     }
@@ -190,19 +234,38 @@ final class ColumnEvaluator {
         };
     }
 
-    private static ColumnDecision decide(Selected selected, Column column) {
-        List<String> exempt = selected.exempt();
-        boolean underException = !exempt.isEmpty() || !selected.revealed().isEmpty();
-        String exempted = Stream.concat(
-                exempt.isEmpty() ? Stream.empty() : Stream.of("'exempt' of %s holds".formatted(String.join(", ", exempt))),
-                selected.revealed().stream()).collect(joining("; "));
+    private static ColumnDecision decide(SelectedMasks selected) {
+        if (selected.maskNothing()) {
+            String exceptions = selected.all().map(SelectedMasks::exceptions).filter(text -> !text.isEmpty()).distinct()
+                    .collect(joining("; "));
+            return new ColumnDecision(Optional.empty(), Optional.empty(), "raw",
+                    exceptions.isEmpty() ? "no mask policy applies" : exceptions, selected.underException());
+        }
+        Optional<String> expression = Optional.of(TrinoSql.format(selected.expression()));
         if (selected.candidates().isEmpty()) {
-            return new ColumnDecision(Optional.empty(), Optional.empty(), "raw", exempted.isEmpty() ? "no mask policy applies" : exempted,
-                    underException);
+            String exceptions = selected.exceptions();
+            return new ColumnDecision(Optional.empty(), expression, "parts",
+                    "parts of it are masked" + (exceptions.isEmpty() ? "" : "; " + exceptions), selected.underException());
         }
         MaskCandidate first = MaskChoice.first(selected.candidates());
-        Expression expression = MaskChoice.choose(selected.candidates(), PartialEvaluator.columnReference(column.name()));
-        return new ColumnDecision(Optional.of(first.name()), Optional.of(TrinoSql.format(expression)), first.type().documentName(),
-                MaskReasons.deciding(first, exempted), underException);
+        return new ColumnDecision(Optional.of(first.name()), expression, first.type().documentName(),
+                MaskReasons.deciding(first, selected.exceptions()), selected.underException());
+    }
+
+    /// Without an expression: the one of the column holds it.
+    ///
+    /// @param hidden true where the whole column is NULL
+    private static ColumnDecision decidePart(SelectedMasks selected, boolean hidden) {
+        String suffix = hidden ? "; the whole column is NULL" : "";
+        if (selected.candidates().isEmpty()) {
+            String exceptions = selected.exceptions();
+            return new ColumnDecision(Optional.empty(), Optional.empty(), selected.maskNothing() ? "raw" : "parts",
+                    (exceptions.isEmpty() ? selected.maskNothing() ? "no mask policy applies" : "parts of it are masked" : exceptions)
+                            + suffix,
+                    selected.underException());
+        }
+        MaskCandidate first = MaskChoice.first(selected.candidates());
+        return new ColumnDecision(Optional.of(first.name()), Optional.empty(), hidden ? "null" : first.type().documentName(),
+                MaskReasons.deciding(first, selected.exceptions()) + suffix, selected.underException());
     }
 }

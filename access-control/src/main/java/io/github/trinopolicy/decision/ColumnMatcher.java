@@ -1,24 +1,31 @@
 package io.github.trinopolicy.decision;
 
+import static com.google.common.collect.ImmutableListMultimap.toImmutableListMultimap;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.ColumnSelector;
 import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.ObjectName;
 import io.trino.spi.type.Type;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// Tells whether and how closely a selector selects a column.
+/// Tells whether and how closely a selector selects a column, or parts of one. Naming a part does not select the column.
 final class ColumnMatcher {
     private final ColumnSelector selector;
+    private final ImmutableListMultimap<ObjectName, ColumnName> names;
     private final Optional<Pattern> pattern;
     private final Optional<ColumnMatcher> not;
 
     private ColumnMatcher(ColumnSelector selector) {
         this.selector = selector;
+        this.names = selector.names().stream().collect(toImmutableListMultimap(ColumnName::table, name -> name));
         this.pattern = selector.pattern().map(Pattern::compile);
         this.not = selector.not().map(ColumnMatcher::new);
     }
@@ -29,13 +36,35 @@ final class ColumnMatcher {
 
     /// How the column is selected, the closest way first; empty where it is not.
     Optional<Match> match(TableFacts table, String column, Set<String> columnTags, Type type) {
-        if (!selector.types().isEmpty() && !selector.types().contains(type.getBaseName())) {
-            return Optional.empty();
-        }
-        if (not.flatMap(matcher -> matcher.match(table, column, columnTags, type)).isPresent()) {
-            return Optional.empty();
-        }
-        return mayMatch(table, Optional.of(column), columnTags);
+        return isLeftOut(table, column, columnTags, type) ? Optional.empty() : mayMatch(table, Optional.of(column), columnTags);
+    }
+
+    private boolean isLeftOut(TableFacts table, String column, Set<String> columnTags, Type type) {
+        return (!selector.types().isEmpty() && !selector.types().contains(type.getBaseName()))
+                || not.flatMap(matcher -> matcher.match(table, column, columnTags, type)).isPresent();
+    }
+
+    /// The parts of the column that the selector names, whether there are such or not.
+    Stream<ColumnName> partsNamed(TableFacts table, String column) {
+        return named(table, column).filter(ColumnName::isPart);
+    }
+
+    /// How a part of the column is selected; empty where it is not.
+    ///
+    /// @param columnTags of the column; `not` leaves out the parts of the columns that it selects
+    /// @param type of the part; `types` are types of what is selected
+    Optional<Match> matchPart(TableFacts table, String column, List<String> path, Set<String> columnTags, Type type) {
+        return partsNamed(table, column).anyMatch(name -> PartSteps.isSame(name.path(), path))
+                && !isLeftOut(table, column, columnTags, type)
+                        ? Optional.of(Match.BY_NAME)
+                        : Optional.empty();
+    }
+
+    /// A part that the selector names and the type of the column lacks. What the column has there is not known, so the selector counts as one
+    /// that selects the whole column.
+    Optional<ColumnName> missingPart(TableFacts table, Column column, Set<String> columnTags) {
+        return partsNamed(table, column.name()).filter(name -> !PartSteps.exist(column.type(), name.path())).findFirst()
+                .filter(_ -> not.flatMap(matcher -> matcher.match(table, column.name(), columnTags, column.type())).isEmpty());
     }
 
     /// How a column may be selected, were its type right and were nothing left out by `not`.
@@ -43,7 +72,7 @@ final class ColumnMatcher {
     /// @param column empty: one that no policy names and no pattern fits
     Optional<Match> mayMatch(TableFacts table, Optional<String> column, Set<String> columnTags) {
         if (column.filter(name -> isNamed(table, name)).isPresent()) {
-            return Optional.of(new Match(Closeness.NAME, ImmutableSet.of()));
+            return Optional.of(Match.BY_NAME);
         }
         if (column.filter(name -> pattern.filter(regex -> regex.matcher(name).matches()).isPresent()).isPresent()) {
             return Optional.of(new Match(Closeness.PATTERN, ImmutableSet.of()));
@@ -75,12 +104,16 @@ final class ColumnMatcher {
     }
 
     private boolean isNamed(TableFacts table, String column) {
-        return selector.names().stream().anyMatch(name -> name.table().equals(table.name()) && name.column().equals(column));
+        return named(table, column).anyMatch(name -> !name.isPart());
+    }
+
+    private Stream<ColumnName> named(TableFacts table, String column) {
+        return names.get(table.name()).stream().filter(name -> name.column().equals(column));
     }
 
     /// True when a column that the snapshot knows of the table may be selected. Leaves `types` and `not`, which narrow, out of account.
     boolean maySelectFrom(TableFacts table) {
-        return selector.names().stream().anyMatch(name -> name.table().equals(table.name()))
+        return names.containsKey(table.name())
                 || selector.in().stream().anyMatch(object -> object.contains(table.name()))
                 || selector.tags().stream().anyMatch(wanted -> table.allTags().stream()
                         .anyMatch(tag -> DottedPath.isSameOrBelow(tag, wanted)))
@@ -106,6 +139,8 @@ final class ColumnMatcher {
 
     /// @param tags the selector's tags that the column carries
     record Match(Closeness closeness, Set<String> tags) {
+        static final Match BY_NAME = new Match(Closeness.NAME, ImmutableSet.of());
+
         /// True when the other match is closer: of a closer kind, or by a descendant of each tag of this one.
         boolean yieldsTo(Match other) {
             if (closeness != other.closeness) {

@@ -74,7 +74,8 @@ sealed interface CompiledPolicy {
         /// True when the policy would have masked the column.
         boolean hides(TableFacts table, Column column, Set<String> tags) {
             return policy.body() instanceof Policy.Masking
-                    && columns.map(matcher -> matcher.match(table, column.name(), tags, column.type()).isPresent()).orElse(true);
+                    && columns.map(matcher -> matcher.match(table, column.name(), tags, column.type()).isPresent()
+                            || matcher.partsNamed(table, column.name()).findAny().isPresent()).orElse(true);
         }
     }
 }

@@ -177,6 +177,9 @@ public final class Declassification {
         return changed.maskings().stream().anyMatch(masking -> {
             Optional<Match> matchBefore = masking.columns().mayMatch(old.table(), column, tagsBefore);
             Optional<Match> matchAfter = masking.columns().mayMatch(changed.table(), column, tagsAfter);
+            if (matchAfter.isPresent() && !matchBefore.equals(matchAfter) && mayRewriteParts(masking, changed, column)) {
+                return true;
+            }
             return matchAfter.isPresent() && !matchBefore.equals(matchAfter) && changed.maskings().stream()
                     .filter(other -> !other.name().equals(masking.name()) && mayMeet(masking, other))
                     .anyMatch(other -> other.columns().mayMatch(old.table(), column, tagsBefore)
@@ -184,6 +187,13 @@ public final class Declassification {
                             .flatMap(_ -> other.columns().mayMatch(changed.table(), column, tagsAfter))
                             .filter(otherAfter -> mayUncover(masking, matchAfter.get(), other, otherAfter)).isPresent());
         });
+    }
+
+    /// Masks of parts see what a mask of the whole column leaves, so it could put elsewhere what they hide.
+    private static boolean mayRewriteParts(CompiledPolicy.Masking masking, TableConcern changed, Optional<String> column) {
+        return masking.rules().stream().anyMatch(rule -> rule.mask().type() == Mask.Type.CUSTOM)
+                && column.filter(name -> changed.maskings().stream()
+                        .anyMatch(other -> other.columns().partsNamed(changed.table(), name).findAny().isPresent())).isPresent();
     }
 
     /// A mask is void where all the tags by which it selects a column are laid open, so a further tag lays nothing open. But it can bring a

@@ -36,7 +36,7 @@ final class MaskCompiler {
             return new CompiledMask(expression, Optional.empty());
         }
 
-        private static CompiledMask nullBecause(String reason) {
+        static CompiledMask nullBecause(String reason) {
             return new CompiledMask(TrinoSql.nullValue(), Optional.of(reason));
         }
     }

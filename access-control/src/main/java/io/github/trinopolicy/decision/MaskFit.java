@@ -61,9 +61,12 @@ public final class MaskFit {
 
     /// Why the expression of a mask of type `custom` cannot stand for the column, for some user or for all; empty where it can. Quotes the
     /// expression.
+    ///
+    /// @param column one of the table, or what stands for a part of one
     public Optional<String> refusal(PolicyText expression, PolicySnapshot snapshot, ObjectName table, Collection<Column> columns,
             Column column) {
-        return refusal(expression, TableRow.of(TableFacts.of(snapshot, table), columns), column);
+        TableRow row = TableRow.of(TableFacts.of(snapshot, table), columns);
+        return refusal(expression, row.type(column.name()).isPresent() ? row : row.with(column), column);
     }
 
     /// Why Trino certainly does not take the text as a condition over the rows of the table; empty where it may. Quotes the text.

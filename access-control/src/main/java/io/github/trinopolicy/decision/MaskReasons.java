@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
+import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.TrinoSql;
@@ -86,6 +87,11 @@ final class MaskReasons {
 
     private static String exception(CompiledPolicy.Masking policy) {
         return policy.exempt().isPresent() ? "; 'exempt' does not hold" : "";
+    }
+
+    /// @param name of a part that the type of the column lacks
+    static String missing(ColumnName name) {
+        return "the column has no part %s".formatted(name.withinTable());
     }
 
     static String selected(Match match) {

@@ -4,6 +4,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Policy;
+import io.github.trinopolicy.policy.LeftOutColumns;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
@@ -65,6 +66,9 @@ public final class PolicyCompiler {
     }
 
     private CompiledPolicy compile(Policy policy, Policy.Masking masking) {
+        LeftOutColumns.wrong(masking.columns()).ifPresent(wrong -> {
+            throw new InvalidMaskException(wrong);
+        });
         return new CompiledPolicy.Masking(policy, masking, ColumnMatcher.of(masking.columns()), exempt(policy),
                 masking.rules().stream().map(this::compile).collect(toImmutableList()),
                 masking.condition().map(text -> parser.parse(text, Scope.ROW)));
@@ -91,7 +95,7 @@ public final class PolicyCompiler {
     }
 
     private CompiledPolicy compile(Policy policy, Policy.Reveal reveal) {
-        Optional<String> wrong = RevealSelector.wrong(reveal.columns());
+        Optional<String> wrong = RevealSelector.wrong(reveal.columns()).or(() -> LeftOutColumns.wrong(reveal.columns()));
         if (wrong.isPresent()) {
             return new CompiledPolicy.Broken(policy, Optional.empty(), wrong.get());
         }

@@ -25,6 +25,7 @@ public final class PolicyEvaluator {
     private final ColumnEvaluator columnEvaluator;
     private final ImpersonationEvaluator impersonationEvaluator;
     private final RenamingEvaluator renamingEvaluator;
+    private final AlteringEvaluator alteringEvaluator;
     private final TableReviewer reviewer;
 
     /// Time windows are those of UTC.
@@ -45,6 +46,7 @@ public final class PolicyEvaluator {
         MaskCompiler maskCompiler = new MaskCompiler(evaluator, catalogue, catalog);
         columnEvaluator = new ColumnEvaluator(evaluator, maskCompiler, catalog);
         impersonationEvaluator = new ImpersonationEvaluator(evaluator);
+        alteringEvaluator = new AlteringEvaluator(evaluator);
         renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler, timeWindows, rowShares);
     }
@@ -65,6 +67,12 @@ public final class PolicyEvaluator {
     /// @param renamed the new name of the table; empty: one of its columns is renamed, whichever
     public boolean escapesBy(PolicySnapshot snapshot, Subject subject, ObjectName table, Optional<ObjectName> renamed) {
         return renamingEvaluator.escapes(snapshot, subject, table, renamed);
+    }
+
+    /// True where a mask that may hide something of a governed table from the user would not know it after some column has been altered. Says
+    /// so too often rather than too seldom.
+    public boolean escapesByAltering(PolicySnapshot snapshot, Subject subject, ObjectName table) {
+        return alteringEvaluator.escapes(snapshot, subject, table);
     }
 
     /// How a governed table looks to the user.

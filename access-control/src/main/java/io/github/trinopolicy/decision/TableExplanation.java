@@ -20,14 +20,19 @@ public record TableExplanation(TableDecision decision, Map<String, List<MaskVerd
 
     /// A mask policy that selects a column, and what came of it.
     ///
-    /// @param expression SQL that replaces the column, where this is what decides
-    public record MaskVerdict(Optional<String> policy, String effect, Optional<String> expression, String reason) {
+    /// @param part name of the part that it is about, `address.city`; empty: the whole column
+    /// @param expression SQL that replaces the whole column, where this is what decides
+    public record MaskVerdict(Optional<String> part, Optional<String> policy, String effect, Optional<String> expression, String reason) {
         static MaskVerdict of(ColumnDecision decision, String more) {
-            return new MaskVerdict(decision.policy(), decision.effect(), decision.expression(), decision.reason() + more);
+            return new MaskVerdict(Optional.empty(), decision.policy(), decision.effect(), decision.expression(), decision.reason() + more);
         }
 
         static MaskVerdict without(String policy, String effect, String reason) {
-            return new MaskVerdict(Optional.of(policy), effect, Optional.empty(), reason);
+            return new MaskVerdict(Optional.empty(), Optional.of(policy), effect, Optional.empty(), reason);
+        }
+
+        MaskVerdict ofPart(String name) {
+            return new MaskVerdict(Optional.of(name), policy, effect, expression, reason);
         }
     }
 

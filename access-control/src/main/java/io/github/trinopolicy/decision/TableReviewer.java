@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.ColumnReference;
@@ -41,20 +42,43 @@ final class TableReviewer {
                         table.toString()))));
         for (Column column : columns) {
             String name = table + "." + ObjectName.quoteWhereNeeded(column.name());
-            List<Selecting> selecting = selecting(concern, column);
-            selecting.forEach(selected -> {
-                outranked(selected, selecting).forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
-                selected.policy().rules().stream()
-                        .map(rule -> fallback(rule, snapshot, row, column)).flatMap(Optional::stream).distinct()
-                        .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
-                leftMasked(concern, column, selected, name).forEach(findings::add);
-                selected.policy().condition().flatMap(condition -> missing(condition, row)
-                        .or(() -> mistake(condition, row.masking(column.name())))).ifPresent(missing -> findings.add(
-                                new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
-                                        .formatted(missing), name)));
-            });
+            findings.addAll(review(selecting(concern, column), snapshot, concern, row, column, column, name));
+            parts(concern, row, column).inner().forEach(part -> findings.addAll(review(selecting(concern, column, part), snapshot, concern,
+                    row.with(part.variable()), column, part.variable(), table + "." + part.name(table, column.name()))));
         }
         return findings.build();
+    }
+
+    /// @param masked the column, or what stands for a part of it
+    /// @param name of what is masked
+    private List<Finding> review(List<Selecting> selecting, PolicySnapshot snapshot, TableConcern concern, TableRow row, Column column,
+            Column masked, String name) {
+        ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+        selecting.forEach(selected -> {
+            outranked(selected, selecting).forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
+            selected.policy().rules().stream()
+                    .map(rule -> fallback(rule, snapshot, row, masked)).flatMap(Optional::stream).distinct()
+                    .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
+            leftMasked(concern, column, selected, name).forEach(findings::add);
+            selected.policy().condition().flatMap(condition -> missing(condition, row)
+                    .or(() -> mistake(condition, row.masking(masked.name())))).ifPresent(missing -> findings.add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
+                            .formatted(missing), name)));
+        });
+        return findings.build();
+    }
+
+    private static ColumnPart parts(TableConcern concern, TableRow row, Column column) {
+        return ColumnPart.of(column, concern.maskings().stream()
+                .flatMap(policy -> policy.columns().partsNamed(concern.table(), column.name())).map(ColumnName::path)
+                .filter(path -> PartSteps.exist(column.type(), path)).collect(toImmutableList()), row.types().keySet());
+    }
+
+    private static List<Selecting> selecting(TableConcern concern, Column column, ColumnPart part) {
+        Set<String> tags = concern.table().effectiveTags(column.name());
+        return concern.maskings().stream()
+                .flatMap(policy -> policy.columns().matchPart(concern.table(), column.name(), part.path(), tags, part.variable().type())
+                        .map(match -> new Selecting(policy, match)).stream())
+                .collect(toImmutableList());
     }
 
     /// A mask policy that selects a column.

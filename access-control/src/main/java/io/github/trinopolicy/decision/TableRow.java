@@ -21,6 +21,12 @@ record TableRow(TableFacts table, Map<String, Type> types, Optional<String> mask
         return new TableRow(table, columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::type)), Optional.empty());
     }
 
+    /// The row within an expression that binds the variable.
+    TableRow with(Column variable) {
+        return new TableRow(table, ImmutableMap.<String, Type>builder().putAll(types).put(variable.name(), variable.type()).buildOrThrow(),
+                maskedColumn);
+    }
+
     TableRow masking(String column) {
         return new TableRow(table, types, Optional.of(column));
     }

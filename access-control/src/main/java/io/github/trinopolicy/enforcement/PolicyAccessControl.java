@@ -299,7 +299,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanAlterColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyAlterColumn(table.toString(), reason));
+        check(tables.deniesAlteringColumn(context, nameOf(table)),
+                reason -> AccessDeniedException.denyAlterColumn(table.toString(), reason));
     }
 
     @Override

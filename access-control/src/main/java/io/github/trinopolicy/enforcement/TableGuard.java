@@ -165,6 +165,20 @@ final class TableGuard {
         return denies(context, table, Level.OWN).or(() -> escapesBy(context, table, Optional.empty()));
     }
 
+    /// Why the user may not alter a column. Masks select by the names of fields and by types, and who has the level `own` sees columns of which
+    /// nobody has described the type.
+    Optional<String> deniesAlteringColumn(SystemSecurityContext context, ObjectName table) {
+        return denies(context, table, Level.OWN).or(() -> {
+            PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
+            boolean escapes = !isExempt(context) && snapshot.isGoverned(table)
+                    && evaluator.escapesByAltering(snapshot, deciding(context), table);
+            return escapes
+                    ? Optional.of(("masks that hide columns of %s from %s would not know them when altered; ask somebody from whom they "
+                            + "hide nothing").formatted(table, deciding(context).user()))
+                    : ALLOWED;
+        });
+    }
+
     private Optional<String> deniesEscaping(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
         if (object.isTable()) {
             return escapesBy(context, object, Optional.of(renamed));

@@ -3,26 +3,38 @@ package io.github.trinopolicy.policy;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.trino.sql.tree.BooleanLiteral.FALSE_LITERAL;
 import static io.trino.sql.tree.BooleanLiteral.TRUE_LITERAL;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.model.Mask;
+import io.trino.spi.type.RowType;
 import io.trino.spi.type.Type;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.Cast;
 import io.trino.sql.tree.CoalesceExpression;
 import io.trino.sql.tree.ComparisonPredicate;
 import io.trino.sql.tree.DoubleLiteral;
 import io.trino.sql.tree.Expression;
+import io.trino.sql.tree.ExpressionRewriter;
+import io.trino.sql.tree.ExpressionTreeRewriter;
 import io.trino.sql.tree.FunctionCall;
+import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.IfExpression;
+import io.trino.sql.tree.IsNullPredicate;
+import io.trino.sql.tree.LambdaArgumentDeclaration;
+import io.trino.sql.tree.LambdaExpression;
+import io.trino.sql.tree.LongLiteral;
 import io.trino.sql.tree.NodeLocation;
 import io.trino.sql.tree.NullLiteral;
 import io.trino.sql.tree.Predicated;
 import io.trino.sql.tree.QualifiedName;
 import io.trino.sql.tree.Row;
 import io.trino.sql.tree.StringLiteral;
+import io.trino.sql.tree.SubscriptExpression;
 import io.trino.sql.tree.TryExpression;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -69,6 +81,10 @@ public final class TrinoSql {
                 new StringLiteral(NOWHERE, mask.replacement()), literal(mask.firstOnly()), literal(mask.noMatch() == Mask.NoMatch.KEEP));
     }
 
+    static boolean isMasking(String catalog, Expression expression) {
+        return expression instanceof FunctionCall call && call.getName().getPrefix().equals(Optional.of(QualifiedName.of(catalog, "masking")));
+    }
+
     static Expression masking(String catalog, String function, Expression... arguments) {
         return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function), ImmutableList.copyOf(arguments));
     }
@@ -87,6 +103,57 @@ public final class TrinoSql {
             return total ? expression : tried(catalog, expression);
         }
         return tried(catalog, new ColumnLiteral().cast(expression, type));
+    }
+
+    /// The array with each element replaced.
+    ///
+    /// @param element made of the variable
+    public static Expression elements(Expression array, String variable, Expression element) {
+        return call("transform", array, lambda(ImmutableList.of(variable), element));
+    }
+
+    /// The map with each value replaced.
+    ///
+    /// @param value made of the variable
+    public static Expression values(Expression map, String variable, Expression value) {
+        return call("transform_values", map, lambda(ImmutableList.of(variable + "key", variable), value));
+    }
+
+    /// The row with some fields replaced; NULL where it is NULL.
+    ///
+    /// @param replaced by position, from 1
+    public static Expression fields(Expression row, RowType type, Map<Integer, Expression> replaced) {
+        ImmutableList.Builder<Row.Field> fields = ImmutableList.builder();
+        for (int position = 1; position <= type.getFields().size(); position++) {
+            fields.add(new Row.Field(NOWHERE, Optional.empty(), replaced.getOrDefault(position, field(row, position))));
+        }
+        return choice(new Predicated(NOWHERE, row, new IsNullPredicate(NOWHERE, false)), nullValue(),
+                typed(new Row(NOWHERE, fields.build()), type));
+    }
+
+    /// A field of a row, by position, since names can be ambiguous and need not be there.
+    public static Expression field(Expression row, int position) {
+        return new SubscriptExpression(NOWHERE, row, new LongLiteral(NOWHERE, Integer.toString(position)));
+    }
+
+    /// The expression, which is of the type or becomes it without loss, said to be of the type.
+    public static Expression typed(Expression expression, Type type) {
+        return new ColumnLiteral().cast(expression, type);
+    }
+
+    /// The expression with another in place of a variable that is bound nowhere within.
+    public static Expression replaced(Expression expression, String variable, Expression replacement) {
+        return ExpressionTreeRewriter.rewriteWith(new VariableReplacement(variable), expression, replacement);
+    }
+
+    private static Expression lambda(List<String> variables, Expression body) {
+        return new LambdaExpression(NOWHERE, variables.stream()
+                .map(variable -> new LambdaArgumentDeclaration(NOWHERE, new Identifier(NOWHERE, variable, true)))
+                .collect(toImmutableList()), body);
+    }
+
+    private static Expression call(String function, Expression... arguments) {
+        return new FunctionCall(NOWHERE, QualifiedName.of(function), ImmutableList.copyOf(arguments));
     }
 
     private static Expression literal(boolean value) {
@@ -111,6 +178,13 @@ public final class TrinoSql {
         return new NullLiteral(NOWHERE);
     }
 
+    /// The text of the mask of a column.
+    ///
+    /// @param catalog the catalog that holds the masking functions
+    public static String columnMask(String catalog, Expression expression) {
+        return format(TryBody.rewriteLambdas(expression, catalog));
+    }
+
     public static String format(Expression expression) {
         return ExpressionFormatter.formatExpression(expression);
     }
@@ -126,5 +200,25 @@ public final class TrinoSql {
     /// NULL where the expression fails.
     private static Expression tried(String catalog, Expression expression) {
         return new TryExpression(NOWHERE, masking(catalog, "may_fail", TryBody.rewrite(expression, catalog)));
+    }
+
+    /// The context is what comes in place of the variable.
+    private static final class VariableReplacement extends ExpressionRewriter<Expression> {
+        private final String variable;
+
+        private VariableReplacement(String variable) {
+            this.variable = requireNonNull(variable, "variable is null");
+        }
+
+        @Override
+        public Expression rewriteIdentifier(Identifier node, Expression context, ExpressionTreeRewriter<Expression> treeRewriter) {
+            return node.getValue().equals(variable) ? context : node;
+        }
+
+        /// The names within the type are no variables.
+        @Override
+        public Expression rewriteCast(Cast node, Expression context, ExpressionTreeRewriter<Expression> treeRewriter) {
+            return new Cast(NOWHERE, treeRewriter.rewrite(node.getExpression(), context), node.getType(), node.isSafe());
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.IfExpression;
 import io.trino.sql.tree.InListExpression;
 import io.trino.sql.tree.InPredicate;
+import io.trino.sql.tree.LambdaExpression;
 import io.trino.sql.tree.Literal;
 import io.trino.sql.tree.LogicalExpression;
 import io.trino.sql.tree.NodeLocation;
@@ -49,6 +50,18 @@ final class TryBody {
     /// @param catalog the catalog that holds the masking functions
     static Expression rewrite(Expression expression, String catalog) {
         return ExpressionTreeRewriter.rewriteWith(new Rewriter(), expression, catalog);
+    }
+
+    /// The same for what is within lambdas alone.
+    ///
+    /// @param catalog the catalog that holds the masking functions
+    static Expression rewriteLambdas(Expression expression, String catalog) {
+        return ExpressionTreeRewriter.rewriteWith(new ExpressionRewriter<String>() {
+            @Override
+            public Expression rewriteLambdaExpression(LambdaExpression node, String context, ExpressionTreeRewriter<String> treeRewriter) {
+                return new LambdaExpression(NOWHERE, node.getArguments(), rewrite(node.getBody(), context));
+            }
+        }, expression, catalog);
     }
 
     private static final class Rewriter extends ExpressionRewriter<String> {
@@ -117,7 +130,7 @@ final class TryBody {
         }
 
         private static Expression hidden(Expression expression, String catalog) {
-            return isPlain(expression) ? expression : TrinoSql.masking(catalog, "may_fail", expression);
+            return isPlain(expression) || TrinoSql.isMasking(catalog, expression) ? expression : TrinoSql.masking(catalog, "may_fail", expression);
         }
 
         private static boolean isPlain(Expression expression) {

@@ -9,14 +9,16 @@ import java.util.List;
 ///
 /// @param path the way into the column, each step a field name or `[*]` for all elements; empty for the column itself
 public record ColumnName(ObjectName table, String column, List<String> path) {
-    private static final String ELEMENTS = "[*]";
+    /// The step to all elements of an array, or all values of a map.
+    public static final String ELEMENTS = "[*]";
 
     public ColumnName {
         column = column.toLowerCase(ENGLISH);
         path = ImmutableList.copyOf(path);
     }
 
-    /// Reads `catalog.schema.table.column[.field]...`, a step into an array or map being `[*]`.
+    /// Reads `catalog.schema.table.column[.field]...`, the step to the elements of an array or the values of a map being
+    /// `[*]`.
     ///
     /// @throws IllegalArgumentException with a sentence for the user when the text is no such name
     public static ColumnName parse(String text) {
@@ -53,9 +55,19 @@ public record ColumnName(ObjectName table, String column, List<String> path) {
         return result.toString();
     }
 
+    /// False for the column itself.
+    public boolean isPart() {
+        return !path.isEmpty();
+    }
+
     @Override
     public String toString() {
-        StringBuilder result = new StringBuilder(table.toString()).append('.').append(ObjectName.quoteWhereNeeded(column));
+        return table + "." + withinTable();
+    }
+
+    /// The name without that of the table.
+    public String withinTable() {
+        StringBuilder result = new StringBuilder(ObjectName.quoteWhereNeeded(column));
         for (String step : path) {
             result.append(step.equals(ELEMENTS) ? ELEMENTS : '.' + ObjectName.quoteWhereNeeded(step));
         }

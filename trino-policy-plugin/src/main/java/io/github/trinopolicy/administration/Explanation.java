@@ -92,7 +92,8 @@ public final class Explanation {
             }
             for (Column column : columns) {
                 for (MaskVerdict mask : explanation.masks(column.name())) {
-                    rows.add(row("mask", column.name(), mask.policy().orElse(null), mask.effect(), expression(mask.expression(), audience),
+                    rows.add(row("mask", mask.part().orElse(column.name()), mask.policy().orElse(null), mask.effect(),
+                            expression(mask.expression(), audience),
                             mask.reason() + mask.policy().map(policy -> problem(snapshot, policy, audience)).orElse("")));
                 }
             }

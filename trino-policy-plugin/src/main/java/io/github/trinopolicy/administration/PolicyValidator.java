@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.bundle.DeclaredNames;
 import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.ColumnPart;
 import io.github.trinopolicy.decision.MaskFit;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.masking.MaskCatalogue;
@@ -22,6 +23,7 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ObjectSelector;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.ColumnReference;
+import io.github.trinopolicy.policy.LeftOutColumns;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
@@ -120,6 +122,7 @@ final class PolicyValidator {
     }
 
     private void check(Policy.Masking masking, Findings findings) {
+        findings.report("columns", LeftOutColumns.wrong(masking.columns()));
         checkSelector("columns", masking.columns(), findings);
         masking.condition().flatMap(text -> checkText("condition", text, Scope.ROW, findings))
                 .ifPresent(text -> masking.columns().names().stream().flatMap(name -> column(name).stream()
@@ -134,7 +137,7 @@ final class PolicyValidator {
     }
 
     private void check(Policy.Reveal reveal, Findings findings) {
-        findings.report("columns", RevealSelector.wrong(reveal.columns()));
+        findings.report("columns", RevealSelector.wrong(reveal.columns()).or(() -> LeftOutColumns.wrong(reveal.columns())));
         checkSelector("columns", reveal.columns(), findings);
         switch (reveal.to()) {
             case Policy.Beneficiary.Condition to -> checkText("to", to.text(), Scope.USER, findings);
@@ -160,27 +163,38 @@ final class PolicyValidator {
                 checkServes(path, mask, named, findings);
             }
             case Mask.Custom custom -> checkText(path + ".expression", custom.expression(), Scope.ROW, findings)
-                    .ifPresent(text -> named.forEach(name -> column(name).ifPresent(column -> cannotServe(path + ".expression", mask, name,
-                            column, fit.refusal(text, after, name.table(), columns(name.table()), typed(column)), findings))));
+                    .ifPresent(text -> named.forEach(name -> masked(name).forEach(masked -> cannotServe(path + ".expression", mask, name,
+                            masked, fit.refusal(text, after, name.table(), columns(name.table()), masked), findings))));
             case Mask.Reversible _,Mask.FormatPreserving _,Mask.KAnonymity _,Mask.RandomizedResponse _ ->
                 notSupported(path, "masks of type " + mask.type().documentName(), findings);
         }
     }
 
     private void checkServes(String path, Mask mask, Set<ColumnName> named, Findings findings) {
-        named.forEach(name -> column(name).ifPresent(
-                column -> cannotServe(path, mask, name, column, fit.refusal(mask, typed(column).type()), findings)));
+        named.forEach(name -> masked(name).forEach(
+                masked -> cannotServe(path, mask, name, masked, fit.refusal(mask, masked.type()), findings)));
     }
 
-    private static void cannotServe(String path, Mask mask, ColumnName name, KnownColumn column, Optional<String> refusal,
+    private static void cannotServe(String path, Mask mask, ColumnName name, Column masked, Optional<String> refusal,
             Findings findings) {
         refusal.ifPresent(why -> findings.report(path, "mask '%s' cannot serve column '%s' of type %s%s".formatted(
-                mask.type().documentName(), name, column.type(),
+                mask.type().documentName(), name, masked.type().getDisplayName(),
                 mask instanceof Mask.Rounding || mask instanceof Mask.Custom ? ": " + why : "")));
     }
 
     private List<Column> columns(ObjectName table) {
         return after.knownTable(table).orElseThrow().columns().values().stream().map(this::typed).collect(toImmutableList());
+    }
+
+    /// The column of the name, or what stands for its part in expressions; several where a row has several fields of the name, and none
+    /// where there is none.
+    private List<Column> masked(ColumnName name) {
+        return column(name).map(this::typed).stream().flatMap(column -> ColumnPart.named(column, name, columnNames(name.table())))
+                .collect(toImmutableList());
+    }
+
+    private Set<String> columnNames(ObjectName table) {
+        return after.knownTable(table).orElseThrow().columns().keySet();
     }
 
     private Column typed(KnownColumn column) {
@@ -204,10 +218,7 @@ final class PolicyValidator {
             }
         });
         for (ColumnName name : selector.names()) {
-            if (!name.path().isEmpty()) {
-                notSupported(path + ".names", "masks on parts of columns", findings);
-            }
-            else if (after.knownTable(name.table()).isEmpty()) {
+            if (after.knownTable(name.table()).isEmpty()) {
                 findings.report(path + ".names", "table '%s' is not registered%s".formatted(name.table(),
                         Wording.didYouMean(name.table().toString(), tableNames())));
             }
@@ -216,6 +227,10 @@ final class PolicyValidator {
                 findings.report(path + ".names",
                         "table '%s' has no approved column %s%s".formatted(name.table(), Wording.quoted(name.column()),
                                 Wording.didYouMean(name.column(), columns)));
+            }
+            else {
+                column(name).flatMap(column -> ColumnPart.mistake(typed(column).type(), name))
+                        .ifPresent(mistake -> findings.report(path + ".names", mistake));
             }
         }
         selector.not().ifPresent(not -> checkSelector(path + ".not", not, findings));

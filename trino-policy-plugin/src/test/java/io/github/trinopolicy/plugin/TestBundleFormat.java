@@ -99,7 +99,8 @@ class TestBundleFormat {
         server.execute(GOVERNOR, "CREATE SCHEMA lake.shop");
         server.execute(GOVERNOR, """
                 CREATE TABLE lake.shop.customer (customer_id bigint, created_at timestamp(3), email varchar, phone varchar, region varchar,
-                    country varchar, balance double, vip boolean)
+                    country varchar, balance double, vip boolean, address row(city varchar, geo row("Exact Place" varchar)),
+                    phones array(row(number varchar, added date)), notes map(varchar, varchar))
                 """);
         server.execute(GOVERNOR, "CREATE TABLE lake.shop.orders (order_id bigint, customer_id bigint, region varchar, total double)");
         server.execute(GOVERNOR, "CREATE TABLE lake.shop.employee (name varchar, country varchar, salary integer)");
