@@ -38,7 +38,12 @@ final class ColumnEvaluator {
     }
 
     /// A column, seen by one user.
-    record Sight(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {}
+    record Sight(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {
+        /// The same seen by another subject, at the same level.
+        Sight of(Subject other) {
+            return new Sight(snapshot, other, level, row, column);
+        }
+    }
 
     /// What the policies that select a column come to for a user.
     ///
@@ -50,6 +55,16 @@ final class ColumnEvaluator {
 
     ColumnDecision decide(Sight sight) {
         return hidden(sight).orElseGet(() -> decide(selected(sight), sight.column()));
+    }
+
+    /// In an equalized project: both the user's own sight and the common one of all members are obeyed.
+    ColumnDecision decide(Sight own, Sight common) {
+        return hidden(own).or(() -> hidden(common)).orElseGet(() -> {
+            Selected ownMasks = selected(own);
+            Selected commonMasks = selected(common);
+            return Equalization.column(own.column(), decide(ownMasks, own.column()), MaskChoice.choose(ownMasks.candidates()),
+                    decide(commonMasks, own.column()), MaskChoice.choose(commonMasks.candidates()));
+        });
     }
 
     /// The masks that select the column, in the order in which they come; the first is what decides.

@@ -24,9 +24,9 @@ public final class MaskingFunctions implements FunctionProvider {
 
     private final Map<FunctionId, MaskingFunction> functions;
 
-    public MaskingFunctions(KeyRing keyRing) {
-        functions = Stream.of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function()), RegexFunctions.all(),
-                RoundingFunctions.all()).flatMap(List::stream)
+    public MaskingFunctions(KeyRing keyRing, ValueSets valueSets) {
+        functions = Stream.of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function()),
+                List.of(new ValueInSetFunctions(valueSets).function()), RegexFunctions.all(), RoundingFunctions.all()).flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 
