@@ -50,10 +50,28 @@ final class ColumnEvaluator {
     }
 
     /// A column, seen by one user.
-    record Sight(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {}
+    record Sight(PolicySnapshot snapshot, Subject subject, Optional<Level> level, TableRow row, Column column) {
+        /// The same seen by another subject, at the same level.
+        Sight of(Subject other) {
+            return new Sight(snapshot, other, level, row, column);
+        }
+    }
 
     ColumnDecision decide(Sight sight) {
         return hidden(sight).orElseGet(() -> decide(selected(sight)));
+    }
+
+    /// In an equalized project: both the user's own sight and the common one of all members are obeyed.
+    ColumnDecision decide(Sight own, Sight common) {
+        return hidden(own).or(() -> hidden(common)).orElseGet(() -> {
+            SelectedMasks ownMasks = selected(own);
+            SelectedMasks commonMasks = selected(common);
+            if (ownMasks.maskParts() || commonMasks.maskParts()) {
+                return Equalization.columnWithParts(decide(ownMasks), decide(commonMasks));
+            }
+            return Equalization.column(own.column(), decide(ownMasks), MaskChoice.choose(ownMasks.candidates()), decide(commonMasks),
+                    MaskChoice.choose(commonMasks.candidates()), catalog);
+        });
     }
 
     /// The masks that select the column, in the order in which they come; the first is what decides.
@@ -234,14 +252,14 @@ final class ColumnEvaluator {
         };
     }
 
-    private static ColumnDecision decide(SelectedMasks selected) {
+    private ColumnDecision decide(SelectedMasks selected) {
         if (selected.maskNothing()) {
             String exceptions = selected.all().map(SelectedMasks::exceptions).filter(text -> !text.isEmpty()).distinct()
                     .collect(joining("; "));
             return new ColumnDecision(Optional.empty(), Optional.empty(), "raw",
                     exceptions.isEmpty() ? "no mask policy applies" : exceptions, selected.underException());
         }
-        Optional<String> expression = Optional.of(TrinoSql.format(selected.expression()));
+        Optional<String> expression = Optional.of(TrinoSql.columnMask(catalog, selected.expression()));
         if (selected.candidates().isEmpty()) {
             String exceptions = selected.exceptions();
             return new ColumnDecision(Optional.empty(), expression, "parts",

@@ -31,7 +31,8 @@ public final class Entitlements {
                 .orElse(subject);
     }
 
-    /// The user at work in a project: with its purposes, and confined to its data sources. Where there is no such project, or he is no
+    /// The user at work in a project: with its purposes, confined to its data sources, and in an equalized one also with
+    /// what all members are entitled to. Where there is no such project, or he is no
     /// member of it, the project is lost.
     public static Subject inProject(PolicySnapshot snapshot, Subject subject, String project) {
         Optional<Project> joined = snapshot.project(project).filter(found -> found.members().contains(subject.user(), subject.groups()));
@@ -40,7 +41,8 @@ public final class Entitlements {
                 .flatMap(purpose -> DottedPath.selfAndAncestors(purpose).stream())
                 .collect(toImmutableSet());
         return new Subject(subject.user(), subject.groups(), subject.attributes(), purposes, joined.map(Project::name),
-                joined.isPresent() ? Optional.empty() : Optional.of(project), subject.moment());
+                joined.isPresent() ? Optional.empty() : Optional.of(project),
+                joined.filter(Project::equalized).map(found -> snapshot.commonEntitlements(found, subject.moment())), subject.moment());
     }
 
     /// The user as he is without a project.
@@ -54,8 +56,20 @@ public final class Entitlements {
             declared.groups().stream().filter(membership -> membership.holdsAt(now)).map(Membership::group).forEach(groups::add);
             addAttributes(declared.attributes(), now, attributes);
         });
-        groups.forEach(name -> snapshot.group(name).ifPresent(group -> addAttributes(group.attributes(), now, attributes)));
+        addAttributes(snapshot, groups, now, attributes);
         return new Subject(user, groups, attributes.build(), ImmutableSet.of(), Optional.empty(), now);
+    }
+
+    /// Somebody of whom nothing is known but that he is in the group. He has no name.
+    static Subject ofUnknownMember(PolicySnapshot snapshot, String group, Instant now) {
+        ImmutableSetMultimap.Builder<String, String> attributes = ImmutableSetMultimap.builder();
+        addAttributes(snapshot, ImmutableSet.of(group), now, attributes);
+        return new Subject("", ImmutableSet.of(group), attributes.build(), ImmutableSet.of(), Optional.empty(), now);
+    }
+
+    private static void addAttributes(PolicySnapshot snapshot, Set<String> groups, Instant now,
+            ImmutableSetMultimap.Builder<String, String> attributes) {
+        groups.forEach(name -> snapshot.group(name).ifPresent(group -> addAttributes(group.attributes(), now, attributes)));
     }
 
     private static void addAttributes(Map<String, List<AttributeValue>> values, Instant now,

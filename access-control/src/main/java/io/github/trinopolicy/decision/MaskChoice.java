@@ -3,7 +3,6 @@ package io.github.trinopolicy.decision;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static io.github.trinopolicy.decision.MaskCandidate.STRENGTH;
 
-import io.github.trinopolicy.policy.TrinoSql;
 import io.trino.sql.tree.Expression;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +22,15 @@ final class MaskChoice {
     /// Closeness is only a partial order, since unrelated tags are equal. So a stronger mask may stand behind a weaker one that it does not
     /// yield to, only because it yields to a third: whether that one applies to the row is then asked first.
     static Expression choose(List<MaskCandidate> candidates, Expression raw) {
+        return choose(candidates).expression(raw);
+    }
+
+    static CellChoice choose(List<MaskCandidate> candidates) {
         List<MaskCandidate> left = candidates.stream()
                 .filter(candidate -> candidates.stream().noneMatch(other -> other.condition().isEmpty() && candidate.yieldsTo(other)))
                 .collect(toImmutableList());
         if (left.isEmpty()) {
-            return raw;
+            return new CellChoice.Raw();
         }
         MaskCandidate first = first(left);
         Optional<MaskCandidate> third = left.stream()
@@ -36,9 +39,11 @@ final class MaskChoice {
                         && stronger.yieldsTo(candidate) && !stronger.yieldsTo(first)))
                 .min(STRENGTH);
         MaskCandidate asked = third.orElse(first);
-        Expression mask = third.isEmpty() ? first.mask().expression() : choose(replaced(left, asked, asked.applyingToEveryRow()), raw);
+        CellChoice mask = third.isEmpty()
+                ? CellChoice.Masked.of(first)
+                : choose(replaced(left, asked, asked.applyingToEveryRow()));
         return asked.condition()
-                .map(condition -> TrinoSql.choice(condition, mask, choose(without(left, asked), raw)))
+                .<CellChoice>map(condition -> new CellChoice.ByRow(condition, mask, choose(without(left, asked))))
                 .orElse(mask);
     }
 

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Mask.Granularity;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.Subject;
@@ -14,6 +16,7 @@ import io.github.trinopolicy.policy.TypeChecker;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.Expression;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Turns a mask into an expression of exactly the column's type, or into NULL where it cannot serve the column. Thread-safe.
 final class MaskCompiler {
@@ -45,17 +48,23 @@ final class MaskCompiler {
     CompiledMask compile(CompiledPolicy.Rule rule, PolicySnapshot snapshot, Subject subject, TableRow row, Column column) {
         return rule.expression()
                 .map(expression -> custom(expression, subject, row.masking(column.name()), column))
-                .orElseGet(() -> compile(rule.mask(), snapshot, row.table(), column));
+                .orElseGet(() -> compile(rule.mask(), snapshot, joining(snapshot, subject, row.table()), row.table(), column));
+    }
+
+    /// The project within which hashes of the table join those of others.
+    private static Optional<Project> joining(PolicySnapshot snapshot, Subject subject, TableFacts table) {
+        return subject.project().flatMap(snapshot::project).filter(Project::maskedJoins)
+                .filter(project -> project.dataSources().stream().anyMatch(dataSource -> dataSource.contains(table.name())));
     }
 
     /// Why the mask becomes NULL for some user or for all, in words that may quote the policy.
     Optional<String> fallback(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
         return rule.expression()
                 .map(expression -> fit.refusal(expression, row, column).map("the expression does not fit: %s"::formatted))
-                .orElseGet(() -> compile(rule.mask(), snapshot, row.table(), column).fallback());
+                .orElseGet(() -> compile(rule.mask(), snapshot, Optional.empty(), row.table(), column).fallback());
     }
 
-    private CompiledMask compile(Mask mask, PolicySnapshot snapshot, TableFacts table, Column column) {
+    private CompiledMask compile(Mask mask, PolicySnapshot snapshot, Optional<Project> joining, TableFacts table, Column column) {
         Optional<String> refusal = fit.refusal(mask, column.type());
         if (refusal.isPresent()) {
             return CompiledMask.nullBecause(refusal.get());
@@ -63,7 +72,8 @@ final class MaskCompiler {
         return switch (mask) {
             case Mask.Null _ -> CompiledMask.of(TrinoSql.nullValue());
             case Mask.Constant constant -> CompiledMask.of(evaluator.literal(constant.value(), column.type()).orElseThrow());
-            case Mask.Hash _ -> keyed(mask, KeyFamily.HASH, snapshot, table, column);
+            case Mask.Hash _ -> keyed(mask, KeyFamily.HASH, snapshot,
+                    joining.map(Project::id).or(() -> table.known().map(KnownTable::id)), column);
             case Mask.Regex regex -> CompiledMask.of(TrinoSql.regexCall(catalog, column.name(), regex));
             case Mask.Rounding rounding -> rounding(rounding.granularity(), column);
             case Mask other -> CompiledMask.nullBecause("masks of type %s are not supported yet".formatted(other.type().documentName()));
@@ -96,10 +106,11 @@ final class MaskCompiler {
         }
     }
 
-    private CompiledMask keyed(Mask mask, KeyFamily family, PolicySnapshot snapshot, TableFacts table, Column column) {
+    /// @param scope whose key it is: the table's, or the project's where its tables join
+    private CompiledMask keyed(Mask mask, KeyFamily family, PolicySnapshot snapshot, Optional<UUID> scope, Column column) {
         String type = mask.type().documentName();
         String function = catalogue.find(type, column.type()).orElseThrow().function();
-        return table.known().flatMap(known -> snapshot.primaryKey(known.id(), family))
+        return scope.flatMap(id -> snapshot.primaryKey(id, family))
                 .map(key -> CompiledMask.of(TrinoSql.maskingCall(catalog, function, column.name(), key.id())))
                 .orElseGet(() -> CompiledMask.nullBecause("the table has no %s key; register it".formatted(type)));
     }

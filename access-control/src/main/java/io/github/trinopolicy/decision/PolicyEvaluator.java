@@ -2,21 +2,28 @@ package io.github.trinopolicy.decision;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.decision.ColumnEvaluator.Sight;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
+import io.github.trinopolicy.decision.TableDecision.FilterDecision;
+import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.model.Project;
+import io.github.trinopolicy.policy.LargeSets;
 import io.github.trinopolicy.policy.PartialEvaluator;
+import io.github.trinopolicy.policy.SetNames;
 import io.github.trinopolicy.policy.Subject;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The decision point. Every answer follows from a snapshot and a subject alone. Thread-safe.
 public final class PolicyEvaluator {
@@ -27,6 +34,7 @@ public final class PolicyEvaluator {
     private final RenamingEvaluator renamingEvaluator;
     private final AlteringEvaluator alteringEvaluator;
     private final TableReviewer reviewer;
+    private final JoinReviewer joinReviewer;
 
     /// Time windows are those of UTC.
     ///
@@ -38,7 +46,14 @@ public final class PolicyEvaluator {
     /// @param catalog the catalog that holds the masking functions
     /// @param timeZone in which days and years of time windows are counted, and in which times without a zone are read
     public PolicyEvaluator(MaskCatalogue catalogue, String catalog, ZoneId timeZone) {
-        PartialEvaluator evaluator = new PartialEvaluator();
+        this(catalogue, catalog, timeZone, new SetNames());
+    }
+
+    /// @param catalog the catalog that holds the masking functions
+    /// @param timeZone in which days and years of time windows are counted, and in which times without a zone are read
+    /// @param largeSets which keep the sets that decisions refer to, if these are to be queried
+    public PolicyEvaluator(MaskCatalogue catalogue, String catalog, ZoneId timeZone, LargeSets largeSets) {
+        PartialEvaluator evaluator = new PartialEvaluator(largeSets, catalog);
         TimeWindows timeWindows = new TimeWindows(timeZone);
         RowShares rowShares = new RowShares(catalogue, catalog);
         accessEvaluator = new AccessEvaluator(evaluator);
@@ -49,11 +64,23 @@ public final class PolicyEvaluator {
         alteringEvaluator = new AlteringEvaluator(evaluator);
         renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler, timeWindows, rowShares);
+        joinReviewer = new JoinReviewer(catalogue);
     }
 
     /// Whether and at which level the user may use a governed table.
     public AccessDecision access(PolicySnapshot snapshot, Subject subject, ObjectName table) {
-        return accessEvaluator.decide(snapshot, subject, TableFacts.of(snapshot, table));
+        return access(snapshot, subject, TableFacts.of(snapshot, table));
+    }
+
+    private AccessDecision access(PolicySnapshot snapshot, Subject subject, TableFacts table) {
+        AccessDecision own = accessEvaluator.decide(snapshot, subject, table);
+        return subject.equalized().map(common -> Equalization.access(own, accessEvaluator.decide(snapshot, common, table))).orElse(own);
+    }
+
+    private List<FilterDecision> filters(PolicySnapshot snapshot, Subject subject, TableFacts table, List<Column> columns) {
+        List<FilterDecision> own = rowEvaluator.decide(snapshot, subject, table, columns);
+        return subject.equalized().map(common -> Equalization.filters(own, rowEvaluator.decide(snapshot, common, table, columns)))
+                .orElse(own);
     }
 
     /// Whether the user who logged in may act as another one. Says nothing of names and offices that are not a matter of policies.
@@ -66,7 +93,8 @@ public final class PolicyEvaluator {
     ///
     /// @param renamed the new name of the table; empty: one of its columns is renamed, whichever
     public boolean escapesBy(PolicySnapshot snapshot, Subject subject, ObjectName table, Optional<ObjectName> renamed) {
-        return renamingEvaluator.escapes(snapshot, subject, table, renamed);
+        return renamingEvaluator.escapes(snapshot, subject, table, renamed)
+                || subject.equalized().filter(common -> renamingEvaluator.escapes(snapshot, common, table, renamed)).isPresent();
     }
 
     /// True where a mask that may hide something of a governed table from the user would not know it after some column has been altered. Says
@@ -80,40 +108,58 @@ public final class PolicyEvaluator {
     /// @param columns the columns as the engine shows them for this query; other columns do not exist
     public TableDecision decide(PolicySnapshot snapshot, Subject subject, ObjectName table, List<Column> columns) {
         TableFacts facts = TableFacts.of(snapshot, table);
-        AccessDecision access = accessEvaluator.decide(snapshot, subject, facts);
+        AccessDecision access = access(snapshot, subject, facts);
         TableRow row = TableRow.of(facts, columns);
+        Optional<Subject> equalized = subject.equalized();
         ImmutableMap.Builder<String, ColumnDecision> decisions = ImmutableMap.builder();
         for (Column column : columns) {
-            decisions.put(column.name(), columnEvaluator.decide(new Sight(snapshot, subject, access.level(), row, column)));
+            Sight own = new Sight(snapshot, subject, access.level(), row, column);
+            decisions.put(column.name(), equalized.map(common -> columnEvaluator.decide(own, own.of(common)))
+                    .orElseGet(() -> columnEvaluator.decide(own)));
         }
-        return new TableDecision(access, rowEvaluator.decide(snapshot, subject, facts, columns), decisions.buildOrThrow());
+        return new TableDecision(access, filters(snapshot, subject, facts, columns), decisions.buildOrThrow());
     }
 
     /// The same with everything that was weighed.
     public TableExplanation explain(PolicySnapshot snapshot, Subject subject, ObjectName table, List<Column> columns) {
         TableDecision decision = decide(snapshot, subject, table, columns);
         TableRow row = TableRow.of(TableFacts.of(snapshot, table), columns);
-        return new TableExplanation(decision, columns.stream().collect(toImmutableMap(Column::name,
-                column -> columnEvaluator.explain(new Sight(snapshot, subject, decision.access().level(), row, column)))));
+        return new TableExplanation(decision, columns.stream().collect(toImmutableMap(Column::name, column -> {
+            Sight own = new Sight(snapshot, subject, decision.access().level(), row, column);
+            List<MaskVerdict> verdicts = columnEvaluator.explain(own);
+            return subject.equalized().map(common -> Equalization.verdicts(requireNonNull(decision.columns().get(column.name())), verdicts,
+                    columnEvaluator.explain(own.of(common)))).orElse(verdicts);
+        })));
     }
 
     /// The same in words to be compared. Of a table without access there are no filters and columns.
     public TableAppearance appearance(PolicySnapshot snapshot, Subject subject, ObjectName table, List<Column> columns) {
         TableFacts facts = TableFacts.of(snapshot, table);
-        Optional<Level> level = accessEvaluator.decide(snapshot, subject, facts).level();
+        Optional<Level> level = access(snapshot, subject, facts).level();
         if (level.isEmpty()) {
             return new TableAppearance(level, ImmutableList.of(), ImmutableMap.of());
         }
         TableRow row = TableRow.of(facts, columns);
-        List<String> filters = rowEvaluator.decide(snapshot, subject, facts, columns).stream()
+        List<String> filters = filters(snapshot, subject, facts, columns).stream()
                 .flatMap(filter -> filter.words().or(filter::expression).stream()).distinct().sorted().collect(toImmutableList());
-        return new TableAppearance(level, filters, columns.stream().collect(toImmutableMap(Column::name,
-                column -> columnEvaluator.appearance(new Sight(snapshot, subject, level, row, column)))));
+        return new TableAppearance(level, filters, columns.stream().collect(toImmutableMap(Column::name, column -> {
+            Sight own = new Sight(snapshot, subject, level, row, column);
+            String appearance = columnEvaluator.appearance(own);
+            return subject.equalized().map(common -> Equalization.appearance(appearance, columnEvaluator.appearance(own.of(common))))
+                    .orElse(appearance);
+        })));
     }
 
     /// What the authors of the table's policies should know, whoever uses it.
     public List<Finding> review(PolicySnapshot snapshot, ObjectName table, List<Column> columns) {
         return reviewer.review(snapshot, table, columns);
+    }
+
+    /// What the owners of a project should know of the joins of its masked columns; the findings are about the project.
+    ///
+    /// @param columns the columns of a table
+    public List<Finding> review(PolicySnapshot snapshot, Project project, Function<ObjectName, List<Column>> columns) {
+        return joinReviewer.review(snapshot, project, columns);
     }
 
     /// True where nobody sees the column of a governed table but those who own the table, since it is not approved.

@@ -17,6 +17,8 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.policy.CommonEntitlements;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Everything of one store version, compiled. Immutable and safe for use by many threads; a query sees exactly one.
 public final class PolicySnapshot {
@@ -32,6 +35,7 @@ public final class PolicySnapshot {
     private final Map<ObjectName, DataSource> dataSources;
     private final Map<KeyScope, KeyReference> primaryKeys;
     private final CompiledPolicies policies;
+    private final EqualizedProjects equalizedProjects;
 
     private record KeyScope(UUID scope, KeyFamily family) {}
 
@@ -45,6 +49,10 @@ public final class PolicySnapshot {
                 .map(snapshot -> snapshot.primaryKeys)
                 .orElseGet(() -> source.keys().values().stream().filter(key -> key.state() == KeyReference.KeyState.PRIMARY)
                         .collect(toImmutableMap(key -> new KeyScope(key.scope(), key.family()), Function.identity())));
+        equalizedProjects = previous
+                .filter(snapshot -> Stream.of(Kind.USER, Kind.GROUP, Kind.PROJECT).allMatch(kind -> same(snapshot.map(kind), map(kind))))
+                .map(snapshot -> snapshot.equalizedProjects)
+                .orElseGet(EqualizedProjects::new);
         policies = previous.filter(snapshot -> same(snapshot.map(Kind.POLICY), map(Kind.POLICY)))
                 .map(snapshot -> snapshot.policies)
                 .orElseGet(() -> CompiledPolicies.of(objectsOf(Kind.POLICY), compiler, previous.map(snapshot -> snapshot.policies)));
@@ -148,6 +156,11 @@ public final class PolicySnapshot {
 
     public Optional<Project> project(String name) {
         return object(Kind.PROJECT, name).map(Project.class::cast);
+    }
+
+    /// What all members of an equalized project are entitled to.
+    CommonEntitlements commonEntitlements(Project project, Instant now) {
+        return equalizedProjects.common(this, project, now);
     }
 
     /// User to the project that he chose; it need not exist, and he need not be a member any more.

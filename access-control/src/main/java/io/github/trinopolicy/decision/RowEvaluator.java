@@ -95,12 +95,12 @@ final class RowEvaluator {
         };
         return columns.stream()
                 .map(column -> {
-                    PartialEvaluation evaluation = evaluator.oneOf(column, values, what, row);
+                    PartialEvaluation evaluation = evaluator.oneOf(column, values, what, subject, row);
                     String reason = values.isEmpty()
                             ? "the user has no value of %s".formatted(what)
                             : "column '%s' must equal a value of %s".formatted(column, what);
                     return new FilterDecision(policy, Optional.of(TrinoSql.format(evaluation.expression())),
-                            reason + dropped(evaluation), false);
+                            reason + lookedUp(evaluation, values) + dropped(evaluation), false);
                 })
                 .collect(toImmutableList());
     }
@@ -131,6 +131,12 @@ final class RowEvaluator {
                         .formatted(purposes.stream().map("'%s'"::formatted).collect(joining(", ")))
                         + "CALL policy.session.use_project(...) with a project that has one"),
                 used.isPresent());
+    }
+
+    private static String lookedUp(PartialEvaluation evaluation, Collection<String> values) {
+        return TrinoSql.isSetLookup(evaluation.expression())
+                ? "; there are %s, so each row is looked up in a set of the store".formatted(values.size())
+                : "";
     }
 
     private static String dropped(PartialEvaluation evaluation) {

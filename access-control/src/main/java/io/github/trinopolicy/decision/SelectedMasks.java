@@ -55,6 +55,10 @@ record SelectedMasks(ColumnPart part, List<MaskCandidate> candidates, List<Strin
         return within.values().stream().flatMap(SelectedMasks::all);
     }
 
+    boolean maskParts() {
+        return inner().anyMatch(masks -> !masks.candidates().isEmpty());
+    }
+
     boolean maskNothing() {
         return all().allMatch(masks -> masks.candidates().isEmpty());
     }
@@ -84,7 +88,7 @@ record SelectedMasks(ColumnPart part, List<MaskCandidate> candidates, List<Strin
 
     /// The value with the parts within masked, of exactly the same type.
     private Expression masked(Expression value) {
-        if (value instanceof NullLiteral || inner().allMatch(masks -> masks.candidates().isEmpty())) {
+        if (value instanceof NullLiteral || !maskParts()) {
             return value;
         }
         return switch (part.variable().type()) {
@@ -113,7 +117,7 @@ record SelectedMasks(ColumnPart part, List<MaskCandidate> candidates, List<Strin
     /// What the whole and its parts look like, in words that hold no key.
     String appearance(ObjectName table, String column) {
         String whole = MaskReasons.appearance(candidates);
-        if (hideAll() || inner().allMatch(masks -> masks.candidates().isEmpty())) {
+        if (hideAll() || !maskParts()) {
             return whole;
         }
         return inner().filter(masks -> !masks.candidates().isEmpty())

@@ -61,8 +61,10 @@ final class TableReviewer {
                     .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
             leftMasked(concern, column, selected, name).forEach(findings::add);
             selected.policy().condition().flatMap(condition -> missing(condition, row)
-                    .or(() -> mistake(condition, row.masking(masked.name())))).ifPresent(missing -> findings.add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
-                            .formatted(missing), name)));
+                    .or(() -> mistake(condition, row.masking(masked.name()))))
+                    .ifPresent(missing -> findings
+                            .add(new Finding(selected.policy().name(), "masks every row, as 'condition' cannot be judged: there is %s:"
+                                    .formatted(missing), name)));
         });
         return findings.build();
     }

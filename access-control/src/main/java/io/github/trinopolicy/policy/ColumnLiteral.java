@@ -35,28 +35,35 @@ final class ColumnLiteral {
 
     /// The literal, or empty where no value of the type equals the text.
     Optional<Expression> of(String text, Type type) {
+        return canonical(text, type).map(canonical -> literal(canonical, type));
+    }
+
+    /// The literal of a text in the form that it has for the type.
+    Expression literal(String canonical, Type type) {
+        return type instanceof VarcharType ? new StringLiteral(NOWHERE, canonical) : cast(canonical, type);
+    }
+
+    /// The text in the one form that it has as a literal of the type, or empty where no value of the type equals it.
+    Optional<String> canonical(String text, Type type) {
         return switch (type) {
             case VarcharType varchar -> varchar.isUnbounded() || text.codePointCount(0, text.length()) <= varchar.getBoundedLength()
-                    ? Optional.of(new StringLiteral(NOWHERE, text))
+                    ? Optional.of(text)
                     : Optional.empty();
             case CharType character -> {
                 // spaces are padding, no other character is
                 String unpadded = CharMatcher.is(' ').trimTrailingFrom(text);
-                yield unpadded.codePointCount(0, unpadded.length()) <= character.getLength()
-                        ? Optional.of(cast(unpadded, type))
-                        : Optional.empty();
+                yield unpadded.codePointCount(0, unpadded.length()) <= character.getLength() ? Optional.of(unpadded) : Optional.empty();
             }
-            case BooleanType _ -> text.equals("true") || text.equals("false") ? Optional.of(cast(text, type)) : Optional.empty();
-            case BigintType _ -> integer(text, type, Long.MIN_VALUE, Long.MAX_VALUE);
-            case IntegerType _ -> integer(text, type, Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case SmallintType _ -> integer(text, type, Short.MIN_VALUE, Short.MAX_VALUE);
-            case TinyintType _ -> integer(text, type, Byte.MIN_VALUE, Byte.MAX_VALUE);
+            case BooleanType _ -> text.equals("true") || text.equals("false") ? Optional.of(text) : Optional.empty();
+            case BigintType _ -> integer(text, Long.MIN_VALUE, Long.MAX_VALUE);
+            case IntegerType _ -> integer(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case SmallintType _ -> integer(text, Short.MIN_VALUE, Short.MAX_VALUE);
+            case TinyintType _ -> integer(text, Byte.MIN_VALUE, Byte.MAX_VALUE);
             case DecimalType decimal -> decimal(text, decimal);
-            case DoubleType _ ->
-                number(text).filter(value -> Double.isFinite(value.doubleValue())).map(value -> cast(value.toString(), type));
-            case RealType _ -> number(text).filter(value -> Float.isFinite(value.floatValue())).map(value -> cast(value.toString(), type));
-            case DateType _ -> date(text, type);
-            case UuidType _ -> uuid(text, type);
+            case DoubleType _ -> number(text).filter(value -> Double.isFinite(value.doubleValue())).map(BigDecimal::toString);
+            case RealType _ -> number(text).filter(value -> Float.isFinite(value.floatValue())).map(BigDecimal::toString);
+            case DateType _ -> date(text);
+            case UuidType _ -> uuid(text);
             default -> Optional.empty();
         };
     }
@@ -71,10 +78,10 @@ final class ColumnLiteral {
         return cast(new StringLiteral(NOWHERE, value), type);
     }
 
-    private Optional<Expression> integer(String text, Type type, long minimum, long maximum) {
+    private static Optional<String> integer(String text, long minimum, long maximum) {
         try {
             long value = Long.parseLong(text);
-            return value >= minimum && value <= maximum ? Optional.of(cast(Long.toString(value), type)) : Optional.empty();
+            return value >= minimum && value <= maximum ? Optional.of(Long.toString(value)) : Optional.empty();
         }
         catch (NumberFormatException e) {
             // no value of the type is written like this, so none equals it
@@ -82,12 +89,12 @@ final class ColumnLiteral {
         }
     }
 
-    private Optional<Expression> decimal(String text, DecimalType type) {
+    private static Optional<String> decimal(String text, DecimalType type) {
         return number(text)
                 .filter(value -> value.stripTrailingZeros().scale() <= type.getScale())
                 .map(value -> value.setScale(type.getScale(), RoundingMode.UNNECESSARY))
                 .filter(value -> value.precision() <= type.getPrecision())
-                .map(value -> cast(value.toPlainString(), type));
+                .map(BigDecimal::toPlainString);
     }
 
     private static Optional<BigDecimal> number(String text) {
@@ -104,23 +111,23 @@ final class ColumnLiteral {
         }
     }
 
-    private Optional<Expression> date(String text, Type type) {
+    private static Optional<String> date(String text) {
         // years of more than four digits are written in ways that Trino does not read
         if (text.length() != 10) {
             return Optional.empty();
         }
         try {
-            return Optional.of(cast(LocalDate.parse(text).toString(), type));
+            return Optional.of(LocalDate.parse(text).toString());
         }
         catch (DateTimeParseException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<Expression> uuid(String text, Type type) {
+    private static Optional<String> uuid(String text) {
         try {
             UUID value = UUID.fromString(text);
-            return value.toString().equalsIgnoreCase(text) ? Optional.of(cast(value.toString(), type)) : Optional.empty();
+            return value.toString().equalsIgnoreCase(text) ? Optional.of(value.toString()) : Optional.empty();
         }
         catch (IllegalArgumentException e) {
             return Optional.empty();

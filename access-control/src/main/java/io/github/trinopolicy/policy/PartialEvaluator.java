@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
 /// Replaces in a policy text everything that is known about the user by literals and folds what follows from it, in SQL's three-valued
 /// logic. Thread-safe.
 public final class PartialEvaluator {
-    /// Each literal costs time in the engine's analysis and planning, for every reference to the table.
-    public static final int MAXIMUM_LITERALS = 10_000;
+    /// Each literal costs time in the engine's analysis and planning, for every reference to the table; more are looked up in a set.
+    public static final int MAXIMUM_LITERALS = 500;
+    /// A set is held in the memory of each node that uses it.
+    public static final int MAXIMUM_VALUES = 1_000_000;
 
     private static final NodeLocation NOWHERE = new NodeLocation(1, 1);
 
@@ -61,6 +63,19 @@ public final class PartialEvaluator {
     };
 
     private final ColumnLiteral columnLiteral = new ColumnLiteral();
+    private final LargeSets largeSets;
+    private final String catalog;
+
+    /// For texts that are judged and not queried.
+    public PartialEvaluator() {
+        this(new SetNames(), "policy");
+    }
+
+    /// @param catalog the catalog that holds the function that looks values up in sets
+    public PartialEvaluator(LargeSets largeSets, String catalog) {
+        this.largeSets = requireNonNull(largeSets, "largeSets is null");
+        this.catalog = requireNonNull(catalog, "catalog is null");
+    }
 
     /// True only when the condition on the user certainly holds; anything else, NULL too, is no.
     public boolean holds(PolicyText condition, Subject subject) {
@@ -68,38 +83,45 @@ public final class PartialEvaluator {
     }
 
     /// @throws UnresolvedColumnException when the text needs a column that the row does not have
-    /// @throws TooManyValuesException when a column is compared with more than [#MAXIMUM_LITERALS] values
+    /// @throws TooManyValuesException when a column is compared with more than [#MAXIMUM_VALUES] values
     public PartialEvaluation evaluate(PolicyText text, Subject subject, RowScope row) {
         Rewriter rewriter = new Rewriter(subject, row);
         Expression expression = ExpressionTreeRewriter.rewriteWith(rewriter, text.expression(), subject);
         return new PartialEvaluation(expression, ImmutableList.copyOf(rewriter.dropped));
     }
 
-    /// `column IN (values)` with literals of the column's type; FALSE where no value fits.
+    /// Whether the column equals one of the values: `column IN (values)` with literals of the column's type, or a look into a set where there
+    /// are many; FALSE where no value fits.
     ///
+    /// @param subject whose values they are
     /// @throws UnresolvedColumnException when the row has no such column
-    /// @throws TooManyValuesException when there are more than [#MAXIMUM_LITERALS]
-    public PartialEvaluation oneOf(String column, Collection<String> values, String attribute, RowScope row) {
+    /// @throws TooManyValuesException when there are more than [#MAXIMUM_VALUES]
+    public PartialEvaluation oneOf(String column, Collection<String> values, String attribute, Subject subject, RowScope row) {
         ImmutableSet.Builder<String> dropped = ImmutableSet.builder();
-        Expression expression = oneOf(column, values, attribute, row, dropped);
+        Expression expression = oneOf(column, values, attribute, subject, row, dropped);
         return new PartialEvaluation(expression, dropped.build().asList());
     }
 
-    private Expression oneOf(String column, Collection<String> values, String attribute, RowScope row,
+    private Expression oneOf(String column, Collection<String> values, String attribute, Subject subject, RowScope row,
             ImmutableSet.Builder<String> dropped) {
         Type type = requireType(column, row);
-        List<Expression> literals = values.stream().sorted().map(value -> columnLiteral.of(value, type)).flatMap(Optional::stream)
+        List<String> fitting = values.stream().map(value -> columnLiteral.canonical(value, type)).flatMap(Optional::stream)
                 .collect(toImmutableList());
-        if (literals.size() < values.size()) {
+        if (fitting.size() < values.size()) {
             dropped.add(attribute);
         }
-        if (literals.isEmpty()) {
+        Set<String> texts = ImmutableSet.copyOf(fitting);
+        if (texts.isEmpty()) {
             return FALSE_LITERAL;
         }
-        if (literals.size() > MAXIMUM_LITERALS) {
+        if (texts.size() > MAXIMUM_VALUES) {
             throw new TooManyValuesException("column '%s' would be compared with %s values of %s, and %s are the most".formatted(column,
-                    literals.size(), attribute, MAXIMUM_LITERALS));
+                    texts.size(), attribute, MAXIMUM_VALUES));
         }
+        if (texts.size() > MAXIMUM_LITERALS) {
+            return TrinoSql.valueInSetCall(catalog, column, largeSets.reference(subject.user(), texts));
+        }
+        List<Expression> literals = texts.stream().sorted().map(text -> columnLiteral.literal(text, type)).collect(toImmutableList());
         return new Predicated(NOWHERE, columnReference(column), new InPredicate(NOWHERE, false, new InListExpression(NOWHERE, literals)));
     }
 
@@ -190,7 +212,7 @@ public final class PartialEvaluator {
         }
 
         private Expression oneOf(String column, Collection<String> values, String attribute) {
-            Expression result = PartialEvaluator.this.oneOf(column, values, attribute, row, droppedBuilder);
+            Expression result = PartialEvaluator.this.oneOf(column, values, attribute, subject, row, droppedBuilder);
             dropped = droppedBuilder.build();
             return result;
         }

@@ -18,9 +18,10 @@ import java.util.Set;
 /// @param project the current project, of which the user is a member
 /// @param lostProject the project that the user chose, where it does not exist any more or he is no member any more: he is in none, and
 ///        no governed table is his until he chooses anew
+/// @param common in an equalized project what all members are entitled to; whatever is decided for the user must hold for that as well
 /// @param moment when all this holds; time windows end here, so that a query sees one window however long it is planned
 public record Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
-        Optional<String> project, Optional<String> lostProject, Instant moment) {
+        Optional<String> project, Optional<String> lostProject, Optional<CommonEntitlements> common, Instant moment) {
     public Subject {
         requireNonNull(user, "user is null");
         groups = ImmutableSet.copyOf(groups);
@@ -28,6 +29,7 @@ public record Subject(String user, Set<String> groups, ImmutableSetMultimap<Stri
         purposes = ImmutableSet.copyOf(purposes);
         requireNonNull(project, "project is null");
         requireNonNull(lostProject, "lostProject is null");
+        requireNonNull(common, "common is null");
         requireNonNull(moment, "moment is null");
         checkArgument(lostProject.isEmpty() || (project.isEmpty() && purposes.isEmpty()), "in a project that is lost");
     }
@@ -35,7 +37,13 @@ public record Subject(String user, Set<String> groups, ImmutableSetMultimap<Stri
     /// A user whose project, if any, is valid.
     public Subject(String user, Set<String> groups, ImmutableSetMultimap<String, String> attributes, Set<String> purposes,
             Optional<String> project, Instant moment) {
-        this(user, groups, attributes, purposes, project, Optional.empty(), moment);
+        this(user, groups, attributes, purposes, project, Optional.empty(), Optional.empty(), moment);
+    }
+
+    /// The user with nothing but what all members of his equalized project are entitled to; empty where he is in none.
+    public Optional<Subject> equalized() {
+        return common
+                .map(all -> new Subject(user, all.groups(), all.attributes(), purposes, project, lostProject, Optional.empty(), moment));
     }
 
     /// True when the purpose or one below it is in use.

@@ -53,11 +53,11 @@ public sealed interface Trait {
         }
     }
 
-    /// The current project and its purposes.
+    /// The current project, its purposes, and what its members have in common where it is equalized.
     record Project() implements Trait {
         @Override
         public Object of(Subject subject) {
-            return ImmutableList.of(subject.project(), subject.lostProject(), subject.purposes());
+            return ImmutableList.of(subject.project(), subject.lostProject(), subject.purposes(), subject.common());
         }
     }
 

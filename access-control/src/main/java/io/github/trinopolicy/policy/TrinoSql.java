@@ -43,6 +43,8 @@ import java.util.UUID;
 public final class TrinoSql {
     private static final NodeLocation NOWHERE = new NodeLocation(1, 1);
 
+    private static final String VALUE_IN_SET = "value_in_set";
+
     private TrinoSql() {
     }
 
@@ -82,7 +84,8 @@ public final class TrinoSql {
     }
 
     static boolean isMasking(String catalog, Expression expression) {
-        return expression instanceof FunctionCall call && call.getName().getPrefix().equals(Optional.of(QualifiedName.of(catalog, "masking")));
+        return expression instanceof FunctionCall call
+                && call.getName().getPrefix().equals(Optional.of(QualifiedName.of(catalog, "masking")));
     }
 
     static Expression masking(String catalog, String function, Expression... arguments) {
@@ -168,6 +171,17 @@ public final class TrinoSql {
         return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", "minimize"), ImmutableList.of(
                 new Row(NOWHERE, fields), new StringLiteral(NOWHERE, keyId.toString()),
                 new DoubleLiteral(NOWHERE, Double.toString(percent))));
+    }
+
+    /// A call of the function that tells whether a column's value is one of a set, with the set by reference.
+    static Expression valueInSetCall(String catalog, String column, UUID reference) {
+        return masking(catalog, VALUE_IN_SET, PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, reference.toString()));
+    }
+
+    /// True for what looks a value up in a set.
+    public static boolean isSetLookup(Expression expression) {
+        return expression instanceof FunctionCall call && call.getName().getSuffix().equals(VALUE_IN_SET)
+                && call.getName().getPrefix().isPresent();
     }
 
     static Expression comparison(String column, ComparisonPredicate.Operator operator, Expression value) {

@@ -130,7 +130,9 @@ final class TryBody {
         }
 
         private static Expression hidden(Expression expression, String catalog) {
-            return isPlain(expression) || TrinoSql.isMasking(catalog, expression) ? expression : TrinoSql.masking(catalog, "may_fail", expression);
+            return isPlain(expression) || TrinoSql.isMasking(catalog, expression)
+                    ? expression
+                    : TrinoSql.masking(catalog, "may_fail", expression);
         }
 
         private static boolean isPlain(Expression expression) {

@@ -336,6 +336,9 @@ public final class TypeChecker {
         }
 
         private Typed call(FunctionCall call) {
+            if (TrinoSql.isSetLookup(call)) {
+                return Typed.of(ValueKind.BOOLEAN);
+            }
             String name = call.getName().toString().toLowerCase(ENGLISH);
             List<Expression> arguments = call.argumentValues();
             Optional<PolicyFunction> policyFunction = PolicyFunction.named(name);

@@ -91,7 +91,7 @@ final class TypedFunctions {
             .add(ValueKind.VARCHAR, ImmutableList.of("replace", "translate"), VARCHAR, VARCHAR, VARCHAR)
             .add(ValueKind.VARCHAR, ImmutableList.of("lpad", "rpad"), VARCHAR, COUNT, VARCHAR)
             .add(ValueKind.VARCHAR, ImmutableList.of("split_part"), VARCHAR, VARCHAR, INTEGER)
-            .add(ValueKind.INTEGER, ImmutableList.of("strpos", "levenshtein_distance", "hamming_distance"), VARCHAR, VARCHAR)
+            .add(ValueKind.INTEGER, ImmutableList.of("strpos", "levenshtein_distance"), VARCHAR, VARCHAR)
             .add(ValueKind.BOOLEAN, ImmutableList.of("starts_with"), VARCHAR, VARCHAR)
             .add(ValueKind.VARBINARY, ImmutableList.of("to_utf8", "from_hex", "from_base64"), VARCHAR)
             .add(ValueKind.VARCHAR, ImmutableList.of("to_hex", "to_base64", "from_utf8"), VARBINARY)

@@ -189,7 +189,7 @@ final class TestDecisionProperties {
     }
 
     /// True where the added mask might come before a stronger one: it is closer to some column.
-    private static boolean mayWeaken(Policy added, Policy other) {
+    static boolean mayWeaken(Policy added, Policy other) {
         if (!(added.body() instanceof Masking adding && other.body() instanceof Masking existing)) {
             return false;
         }

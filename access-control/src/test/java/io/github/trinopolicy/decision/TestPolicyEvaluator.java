@@ -41,10 +41,13 @@ import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.type.Type;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,39 +265,73 @@ final class TestPolicyEvaluator {
                 new FilterDecision("p", Optional.empty(), "'where' holds for every row", false));
     }
 
-    /// A filter too long for the engine closes the table, also where its negation would show what is left; a mask stays.
+    /// A set too large for the memory of nodes closes the table, also where its negation would show what is left; a mask stays.
     @Test
     void testTooManyValuesCloseTheTable() {
-        Set<String> values = IntStream.rangeClosed(1, PartialEvaluator.MAXIMUM_LITERALS).mapToObj(String::valueOf)
-                .collect(toImmutableSet());
-        Subject most = new Subject("alice", values, ImmutableSetMultimap.<String, String>builder().putAll("region", values).build(),
-                ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
-        Set<String> oneMore = ImmutableSet.<String>builder().addAll(values).add("0").build();
-        Subject more = new Subject("alice", oneMore, ImmutableSetMultimap.<String, String>builder().putAll("region", oneMore).build(),
-                ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
-        Map<Policy, String> filters = ImmutableMap.of(
-                matches("p", Optional.of("region"), new ColumnReference.ByName("region"), everywhere()), "attribute 'region'",
-                matches("p", Optional.empty(), new ColumnReference.ByName("region"), everywhere()), "groups",
-                where("p", "NOT attribute_values_contain('region', region)", everywhere()), "region",
-                where("p", "NOT groups_contain(region) OR id = 1", everywhere()), "groups");
-        filters.forEach((policy, what) -> {
+        Subject more = valued(PartialEvaluator.MAXIMUM_VALUES + 1);
+        comparing().forEach((policy, what) -> {
             PolicySnapshot snapshot = STORE.with(policy).snapshot();
             assertThat(evaluator.decide(snapshot, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
                     .containsExactly(new FilterDecision("p", Optional.of("false"),
-                            "closes the table: column 'region' would be compared with 10001 values of %s, and 10000 are the most"
+                            "closes the table: column 'region' would be compared with 1000001 values of %s, and 1000000 are the most"
                                     .formatted(what),
                             false));
-            assertThat(evaluator.decide(snapshot, most, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
-                    .extracting(FilterDecision::expression)
-                    .noneMatch(Optional.of("false")::equals);
         });
         PolicySnapshot masked = STORE
                 .with(conditional(mask("m", NULL, columnsTagged("PII")), "NOT attribute_values_contain('region', region)"))
                 .snapshot();
         assertThat(evaluator.decide(masked, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).columns()).hasEntrySatisfying("email",
                 column -> assertThat(column.expression()).contains("null"));
-        assertThat(evaluator.decide(masked, most, ObjectName.parse(TABLE), columnsOf(COLUMNS)).columns()).hasEntrySatisfying("email",
-                column -> assertThat(column.expression().orElseThrow()).startsWith("IF"));
+    }
+
+    /// Of a large set the expression holds a reference alone.
+    @Test
+    void testManyValuesAreLookedUpInASet() {
+        Subject most = valued(PartialEvaluator.MAXIMUM_LITERALS);
+        Subject more = valued(PartialEvaluator.MAXIMUM_LITERALS + 1);
+        Map<Set<String>, UUID> kept = new HashMap<>();
+        PolicyEvaluator keeping = new PolicyEvaluator(new MaskCatalogue(), "policy", ZoneOffset.UTC,
+                (user, values) -> kept.computeIfAbsent(values, _ -> new UUID(user.hashCode(), values.size())));
+        String call = "\"policy\".\"masking\".\"value_in_set\"(\"region\", '%s')".formatted(new UUID("alice".hashCode(), 501));
+        comparing().keySet().forEach(policy -> {
+            PolicySnapshot snapshot = STORE.with(policy).snapshot();
+            assertThat(keeping.decide(snapshot, most, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
+                    .allSatisfy(filter -> assertThat(filter.expression().orElseThrow()).contains("\"region\" IN ('1', ")
+                            .doesNotContain("value_in_set"));
+            assertThat(keeping.decide(snapshot, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters())
+                    .allSatisfy(filter -> assertThat(filter.expression().orElseThrow().replace("policy.masking.value_in_set",
+                            "\"policy\".\"masking\".\"value_in_set\"")).contains(call).doesNotContain("IN ("));
+        });
+        assertThat(kept).containsOnlyKeys(more.groups());
+        PolicySnapshot numbers = STORE.with(matches("p", Optional.of("region"), new ColumnReference.ByName("id"), everywhere())).snapshot();
+        Subject odd = new Subject("alice", ImmutableSet.of(), ImmutableSetMultimap.<String, String>builder()
+                .putAll("region", more.groups()).putAll("region", "x", "07").build(), ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
+        assertThat(keeping.decide(numbers, odd, ObjectName.parse(TABLE), columnsOf(COLUMNS)).filters()).singleElement()
+                .satisfies(filter -> assertThat(filter.reason()).isEqualTo("column 'id' must equal a value of attribute 'region'; "
+                        + "there are 503, so each row is looked up in a set of the store; "
+                        + "values of attribute 'region' that are no values of the column's type were left out"));
+        assertThat(kept).containsOnlyKeys(more.groups());
+        // a custom mask that looks values up is still of the column's type
+        PolicySnapshot custom = STORE
+                .with(mask("m", new Mask.Custom("IF(attribute_values_contain('region', region), 'own', 'other')"), columnsTagged("PII")))
+                .snapshot();
+        assertThat(keeping.decide(custom, more, ObjectName.parse(TABLE), columnsOf(COLUMNS)).columns()).hasEntrySatisfying("email",
+                column -> assertThat(column.expression().orElseThrow()).contains("value_in_set"));
+    }
+
+    private static Subject valued(int count) {
+        Set<String> values = IntStream.rangeClosed(1, count).mapToObj(String::valueOf).collect(toImmutableSet());
+        return new Subject("alice", values, ImmutableSetMultimap.<String, String>builder().putAll("region", values).build(),
+                ImmutableSet.of(), Optional.empty(), Instant.EPOCH);
+    }
+
+    /// Filters that compare a column with all values of the user, and what these are called.
+    private static Map<Policy, String> comparing() {
+        return ImmutableMap.of(
+                matches("p", Optional.of("region"), new ColumnReference.ByName("region"), everywhere()), "attribute 'region'",
+                matches("p", Optional.empty(), new ColumnReference.ByName("region"), everywhere()), "groups",
+                where("p", "NOT attribute_values_contain('region', region)", everywhere()), "region",
+                where("p", "NOT groups_contain(region) OR id = 1", everywhere()), "groups");
     }
 
     @Test

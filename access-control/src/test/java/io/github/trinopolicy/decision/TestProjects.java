@@ -87,7 +87,7 @@ final class TestProjects {
         // owners are no members
         assertLost(subject(STORE.withCurrentProject("dana", "fraud"), "dana", "stewards"), "fraud");
         assertThatThrownBy(() -> new Subject("x", Set.of(), ImmutableSetMultimap.of(), Set.of("Fraud"), Optional.empty(),
-                Optional.of("fraud"), BEFORE)).hasMessage("in a project that is lost");
+                Optional.of("fraud"), Optional.empty(), BEFORE)).hasMessage("in a project that is lost");
     }
 
     @Test

@@ -88,6 +88,11 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
         return withKey(new KeyReference(minimizeKey(table), idOf(table), KeyFamily.MINIMIZE, 1, KeyState.PRIMARY));
     }
 
+    /// Gives a project a key for hashes.
+    public TestingStore withProjectKey(Project project) {
+        return withKey(new KeyReference(hashKey(project.name()), project.id(), KeyFamily.HASH, 1, KeyState.PRIMARY));
+    }
+
     public static UUID minimizeKey(String table) {
         return idOf("minimize key of " + table);
     }
@@ -148,6 +153,16 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
     public static Project project(String name, Principals members, Set<String> purposes, String... dataSources) {
         return new Project(name, Optional.empty(), Principals.NONE, purposes, members,
                 Stream.of(dataSources).map(ObjectName::parse).collect(toImmutableSet()), false, false);
+    }
+
+    public static Project equalized(Project project) {
+        return new Project(project.name(), project.description(), project.owners(), project.purposes(), project.members(),
+                project.dataSources(), project.maskedJoins(), true);
+    }
+
+    public static Project joining(Project project) {
+        return new Project(project.name(), project.description(), project.owners(), project.purposes(), project.members(),
+                project.dataSources(), true, project.equalized());
     }
 
     private static Map<String, List<AttributeValue>> values(Map<String, Set<String>> attributes) {

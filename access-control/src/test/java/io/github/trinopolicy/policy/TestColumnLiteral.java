@@ -22,9 +22,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.trino.spi.type.ArrayType;
 import io.trino.spi.type.Type;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,9 +135,10 @@ final class TestColumnLiteral {
     @Test
     void testColumnIsNeverConverted() {
         PartialEvaluator evaluator = new PartialEvaluator();
+        Subject subject = new Subject("alice", Set.of(), ImmutableSetMultimap.of(), Set.of(), Optional.empty(), Instant.EPOCH);
         TYPES.forEach((name, type) -> {
             for (String text : Set.of("1", "abc", "true", "2024-02-29", "12151fd2-7586-11e9-8f9e-2a86e4085a59")) {
-                String sql = TrinoSql.format(evaluator.oneOf("c", Set.of(text), "a", TestingRow.of("c", type)).expression());
+                String sql = TrinoSql.format(evaluator.oneOf("c", Set.of(text), "a", subject, TestingRow.of("c", type)).expression());
                 assertThat(sql).as(name).satisfiesAnyOf(it -> assertThat(it).isEqualTo("false"),
                         it -> assertThat(it).startsWith("(\"c\" IN ("));
             }

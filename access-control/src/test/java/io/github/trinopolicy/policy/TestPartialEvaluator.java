@@ -339,7 +339,7 @@ final class TestPartialEvaluator {
     @MethodSource("hostileTexts")
     void testColumnNamesComeOutAsIdentifiersOfTheSameName(String name) {
         TestingRow row = TestingRow.of(name, VARCHAR);
-        Expression read = readBack(evaluator.oneOf(name, Set.of("x"), "a", row).expression());
+        Expression read = readBack(evaluator.oneOf(name, Set.of("x"), "a", ALICE, row).expression());
         assertThat(read).isInstanceOfSatisfying(Predicated.class,
                 in -> assertThat(in.getValue()).isEqualTo(new Identifier(name, true)));
 
@@ -363,8 +363,8 @@ final class TestPartialEvaluator {
     @Test
     void testValuesAreInOrderSoThatTextsOfEqualUsersAreEqual() {
         TestingRow row = TestingRow.of("c", VARCHAR);
-        assertThat(TrinoSql.format(evaluator.oneOf("c", List.of("b", "a", "c"), "a", row).expression()))
-                .isEqualTo(TrinoSql.format(evaluator.oneOf("c", List.of("c", "b", "a"), "a", row).expression()))
+        assertThat(TrinoSql.format(evaluator.oneOf("c", List.of("b", "a", "c"), "a", ALICE, row).expression()))
+                .isEqualTo(TrinoSql.format(evaluator.oneOf("c", List.of("c", "b", "a"), "a", ALICE, row).expression()))
                 .isEqualTo("(\"c\" IN ('a', 'b', 'c'))");
     }
 

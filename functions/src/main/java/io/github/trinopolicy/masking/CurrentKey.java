@@ -1,11 +1,9 @@
 package io.github.trinopolicy.masking;
 
-import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
 import static java.util.Objects.requireNonNull;
 
 import io.airlift.slice.Slice;
 import io.github.trinopolicy.crypto.DataKey;
-import io.trino.spi.TrinoException;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +50,7 @@ final class CurrentKey<T> {
 
         UUID id = keyId;
         if (id == null || !text.equals(keyIdText)) {
-            id = parse(text);
+            id = ReferenceText.parse(text, "key id");
             keyId = id;
             keyIdText = text;
         }
@@ -62,24 +60,5 @@ final class CurrentKey<T> {
         derived = current;
         rowsLeft = ROWS - 1;
         return current;
-    }
-
-    /// Strict, because [UUID#fromString] takes shorter texts. The message does not repeat the argument, which may be a value of the table.
-    private static UUID parse(Slice text) {
-        String string = text.toStringUtf8();
-        try {
-            UUID id = UUID.fromString(string);
-            if (id.toString().equals(string)) {
-                return id;
-            }
-        }
-        catch (IllegalArgumentException e) {
-            throw invalidKeyId(e);
-        }
-        throw invalidKeyId(null);
-    }
-
-    private static TrinoException invalidKeyId(@Nullable Throwable cause) {
-        return new TrinoException(INVALID_FUNCTION_ARGUMENT, "The key id of a masking function must be a UUID in lower case", cause);
     }
 }

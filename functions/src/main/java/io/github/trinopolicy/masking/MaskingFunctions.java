@@ -24,11 +24,10 @@ public final class MaskingFunctions implements FunctionProvider {
 
     private final Map<FunctionId, MaskingFunction> functions;
 
-    public MaskingFunctions(KeyRing keyRing) {
-        functions = Stream
-                .of(new HashFunctions(keyRing).all(), List.of(new MinimizeFunctions(keyRing).function(), MayFailFunction.function()),
-                        RegexFunctions.all(),
-                        RoundingFunctions.all())
+    public MaskingFunctions(KeyRing keyRing, ValueSets valueSets) {
+        List<MaskingFunction> single = List.of(new MinimizeFunctions(keyRing).function(), new ValueInSetFunctions(valueSets).function(),
+                MayFailFunction.function());
+        functions = Stream.of(new HashFunctions(keyRing).all(), single, RegexFunctions.all(), RoundingFunctions.all())
                 .flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }

@@ -72,7 +72,7 @@ final class TestMaskingFunctions {
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
     private final TestingKeyRing keyRing = new TestingKeyRing().put(KEY_ID, KEY).put(OTHER_KEY_ID, OTHER_KEY);
-    private final MaskingFunctions functions = new MaskingFunctions(keyRing);
+    private final MaskingFunctions functions = new MaskingFunctions(keyRing, new TestingValueSets());
     private QueryRunner runner;
 
     @BeforeAll

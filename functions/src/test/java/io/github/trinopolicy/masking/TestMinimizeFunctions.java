@@ -45,7 +45,8 @@ final class TestMinimizeFunctions {
     private static final int ROWS = 10_000;
     private static final String NUMBERS = "FROM UNNEST(sequence(1, %s)) t(x)".formatted(ROWS);
 
-    private final MaskingFunctions functions = new MaskingFunctions(new TestingKeyRing().put(KEY_ID, KEY).put(OTHER_KEY_ID, OTHER_KEY));
+    private final MaskingFunctions functions = new MaskingFunctions(new TestingKeyRing().put(KEY_ID, KEY).put(OTHER_KEY_ID, OTHER_KEY),
+            new TestingValueSets());
     private QueryRunner runner;
 
     @BeforeAll

@@ -1,8 +1,11 @@
 package io.github.trinopolicy.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.collect.ImmutableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /// Users, data sources and purposes that belong together.
 public record Project(String name, Optional<String> description, Principals owners, Set<String> purposes, Principals members,
@@ -10,6 +13,12 @@ public record Project(String name, Optional<String> description, Principals owne
     public Project {
         purposes = ImmutableSet.copyOf(purposes);
         dataSources = ImmutableSet.copyOf(dataSources);
+    }
+
+    /// What keys of the project are bound to. It follows from the name, which is the identity of a project and never changes; a project that
+    /// is made anew under a former name has the same one, and gets other keys.
+    public UUID id() {
+        return UUID.nameUUIDFromBytes(("project " + name).getBytes(UTF_8));
     }
 
     @Override

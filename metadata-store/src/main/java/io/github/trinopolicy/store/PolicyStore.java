@@ -7,6 +7,7 @@ import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -116,6 +117,27 @@ public final class PolicyStore implements AutoCloseable {
     /// Forgets nodes that have not reported for longer than `age`.
     public void removeNodesOlderThan(Duration age) {
         runStatement(handle -> new NodeRows(handle).deleteOlderThan(age));
+    }
+
+    /// Keeps values under a reference, which must be new. This is no change of policies.
+    public void putValueSet(UUID reference, Set<String> values) {
+        database.write(handle -> {
+            new ValueSetRows(handle).write(reference, values);
+            return reference;
+        });
+    }
+
+    /// Empty when nothing is kept under the reference.
+    public Optional<Set<String>> valueSet(UUID reference) {
+        return database.run(handle -> new ValueSetRows(handle).find(reference));
+    }
+
+    /// Forgets references that were made longer ago than `age`, and the sets that only these refer to.
+    public void removeValueSetsOlderThan(Duration age) {
+        database.write(handle -> {
+            new ValueSetRows(handle).deleteOlderThan(age);
+            return age;
+        });
     }
 
     @Override

@@ -8,12 +8,13 @@ import io.github.trinopolicy.keys.KeyProvider;
 import io.github.trinopolicy.keys.WrappedKey;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.store.StoreTransaction;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.UUID;
 
-/// Draws the data keys of tables and wraps them before they reach the store. Thread-safe.
+/// Draws the data keys of tables and projects and wraps them before they reach the store. Thread-safe.
 public final class DataKeyMaker {
     private final KeyProvider keyProvider;
     private final SecureRandom random = new SecureRandom();
@@ -25,6 +26,11 @@ public final class DataKeyMaker {
     /// Each table has its keys before a policy can ask for them, whoever writes the policy.
     void ensureKeys(StoreTransaction transaction, KeyFamily family, Collection<UUID> tables) {
         transaction.ensureKeys(tables, family, key -> wrap(transaction.storeId(), key));
+    }
+
+    /// Draws a new key for a project of which the tables shall join: what was hashed before, perhaps for others, joins with nothing.
+    void renewKey(StoreTransaction transaction, KeyFamily family, Project project) {
+        transaction.rotateKey(project.id(), family, key -> wrap(transaction.storeId(), key));
     }
 
     private WrappedKey wrap(UUID storeId, KeyReference key) {

@@ -7,10 +7,12 @@ import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.Finding;
 import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.impact.ChangedTables;
 import io.github.trinopolicy.impact.ProposedChange;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Project;
 import io.trino.spi.type.Type;
 import java.util.Comparator;
 import java.util.List;
@@ -62,12 +64,21 @@ public final class PlanWarnings {
                 }
             }
         }
+        Set<Finding> joinsBefore = ImmutableSet.copyOf(joins(change.before(), tables));
+        joins(change.activated(), tables).stream().filter(finding -> !joinsBefore.contains(finding)).forEach(finding -> warnings
+                .computeIfAbsent(new Warning(Kind.PROJECT, finding.policy(), finding.message()), _ -> new TreeSet<>())
+                .add(finding.object()));
         preview.described().forEach((table, columns) -> columns.orElse(ImmutableList.of()).stream()
                 .filter(column -> evaluator.awaitsApproval(change.after(), table, column))
                 .forEach(column -> warnings.computeIfAbsent(
                         new Warning(Kind.DATA_SOURCE, table.toString(), "stay NULL until somebody approves them:"), _ -> new TreeSet<>())
                         .add(column.name())));
         return warnings.entrySet().stream().map(warning -> warning.getKey().about(named(warning.getValue()))).toList();
+    }
+
+    private List<Finding> joins(PolicySnapshot snapshot, ChangedTables tables) {
+        return snapshot.objectsOf(Kind.PROJECT).stream().map(Project.class::cast)
+                .flatMap(project -> evaluator.review(snapshot, project, tables::columns).stream()).toList();
     }
 
     private static String named(Set<String> objects) {

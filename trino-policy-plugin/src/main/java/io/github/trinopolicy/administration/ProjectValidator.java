@@ -20,11 +20,5 @@ final class ProjectValidator {
         project.members().groups().forEach(group -> findings.report("members.groups", names.group(group)));
         project.purposes().forEach(purpose -> findings.report("purposes", names.purpose(purpose)));
         project.dataSources().forEach(object -> findings.report("data_sources", registered.missing(object)));
-        if (project.maskedJoins()) {
-            findings.report("masked_joins", "joins of masked columns of several tables are not supported yet");
-        }
-        if (project.equalized()) {
-            findings.report("equalized", "equalized projects are not supported yet");
-        }
     }
 }

@@ -18,6 +18,7 @@ import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.snapshot.PolicyObjects;
 import io.github.trinopolicy.snapshot.SourcedObject;
 import io.github.trinopolicy.store.ObjectKey;
@@ -126,7 +127,17 @@ final class StoreImage {
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
         keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
+        differences.stream().flatMap(difference -> beginsToJoin(difference).stream())
+                .forEach(project -> keyMaker.renewKey(transaction, KeyFamily.HASH, project));
         removedTables().forEach(table -> transaction.removeTable(table.id()));
+    }
+
+    private static Optional<Project> beginsToJoin(Difference difference) {
+        return joining(difference.before()).isPresent() ? Optional.empty() : joining(difference.after());
+    }
+
+    private static Optional<Project> joining(Optional<SourcedObject> layer) {
+        return layer.map(SourcedObject::object).filter(Project.class::isInstance).map(Project.class::cast).filter(Project::maskedJoins);
     }
 
     private static Optional<StoredObject> stored(Difference difference, DocumentWriter writer) {
@@ -148,9 +159,11 @@ final class StoreImage {
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 
-    /// References to the keys that tables get when the change is made.
+    /// References to the keys that tables and projects get when the change is made.
     private List<KeyReference> proposedKeys() {
         SetMultimap<KeyFamily, UUID> missing = HashMultimap.create(keyScopes());
+        differences().stream().flatMap(difference -> beginsToJoin(difference).stream())
+                .forEach(project -> missing.put(KeyFamily.HASH, project.id()));
         before.source().keys().values().stream().filter(key -> key.state() == KeyState.PRIMARY)
                 .forEach(key -> missing.remove(key.family(), key.scope()));
         return missing.entries().stream()

@@ -43,6 +43,8 @@ import io.github.trinopolicy.snapshot.WorkerView;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreFactory;
 import io.github.trinopolicy.store.StoreConfig;
+import io.github.trinopolicy.valueset.PublishedSets;
+import io.github.trinopolicy.valueset.StoreValueSets;
 import io.trino.spi.connector.ConnectorContext;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -54,6 +56,8 @@ import java.time.Duration;
 final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
+    // a set is written while a query is planned; a large one takes a second or two
+    private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
 
     private final NodeIdentity node;
     private final ConnectorContext context;
@@ -112,7 +116,13 @@ final class NodeAssembly {
         reporter.start();
 
         MaskCatalogue catalogue = new MaskCatalogue();
-        PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone());
+        StoreValueSets valueSets = new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET);
+        PublishedSets publishedSets = new PublishedSets(store, valueSets, Ticker.systemTicker());
+        closer.register(publishedSets::close);
+        publishedSets.start();
+        PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone(), publishedSets);
+        // decides for many users whom nobody queries as
+        PolicyEvaluator previewer = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone());
         Roles roles = new Roles(policyConfig);
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
@@ -126,11 +136,11 @@ final class NodeAssembly {
                 catalogue,
                 context.getTypeManager());
         Explanation explanation = new Explanation(evaluator, roles, requireNonNull(policyConfig.getUngovernedTables()), describer, clock);
-        ImpactAnalysis impact = new ImpactAnalysis(evaluator, roles::isExempt, requireNonNull(policyConfig.getUngovernedTables()),
+        ImpactAnalysis impact = new ImpactAnalysis(previewer, roles::isExempt, requireNonNull(policyConfig.getUngovernedTables()),
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
         BundleActions bundles = new BundleActions(administration, authorization,
-                new PlanWarnings(evaluator, context.getTypeManager()::fromSqlType), impact, clock);
-        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
+                new PlanWarnings(previewer, context.getTypeManager()::fromSqlType), impact, clock);
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization)),
@@ -151,7 +161,8 @@ final class NodeAssembly {
                 Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
-        return PolicyConnector.onWorker(new MaskingFunctions(keyRing), () -> close(closer));
+        return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET)),
+                () -> close(closer));
     }
 
     private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {

@@ -33,7 +33,7 @@ class TestArchitecture {
             "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement", "impact"),
             "fingerprint", ImmutableSet.of("fingerprint"),
             "command-line", ImmutableSet.of("commandline", "migration"),
-            "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot"));
+            "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot", "valueset"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
             "metadata-store", ImmutableSet.of(),

@@ -328,7 +328,7 @@ class TestMaskMatrix {
                 "ceiling", "floor", "round", "sqrt", "cbrt", "exp", "ln", "log2", "log10", "year", "quarter", "month", "week", "day",
                 "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "second");
         private static final List<String> TWO = ImmutableList.of("substr", "substring", "replace", "strpos", "levenshtein_distance",
-                "hamming_distance", "starts_with", "pow", "power", "concat", "greatest", "least", "nullif", "coalesce");
+                "starts_with", "pow", "power", "concat", "greatest", "least", "nullif", "coalesce");
         private static final List<String> TYPES = ImmutableList.of("boolean", "tinyint", "smallint", "integer", "int", "bigint", "real",
                 "double", "decimal(7, 3)", "decimal(38, 0)", "varchar", "varchar(3)", "char(4)", "varbinary", "date", "time", "time(6)",
                 "timestamp", "timestamp(12)", "uuid", "ipaddress", "json");

@@ -467,9 +467,7 @@ class TestProjects {
                         line 4, column 37: Project 'bad': group 'fraudteam' is not declared (did you mean 'fraud-team'?); add a document of kind Group
                         line 5, column 11: Project 'bad': purpose 'Fraud.Card' is not declared (did you mean 'Fraud.Cards'?); add a document of kind Purpose
                         line 6, column 15: Project 'bad': 'memory.shoop' is not registered (did you mean 'memory.shop'?); add a document of kind DataSource
-                        line 6, column 15: Project 'bad': 'tpch.tiny' is not registered; add a document of kind DataSource
-                        line 7, column 15: Project 'bad': joins of masked columns of several tables are not supported yet
-                        line 8, column 12: Project 'bad': equalized projects are not supported yet""");
+                        line 6, column 15: Project 'bad': 'tpch.tiny' is not registered; add a document of kind DataSource""");
         assertThat(server.failure(GOVERNOR, "CALL policy.admin.apply(%s)".formatted(
                 literal("{kind: Policy, name: bad, type: row-filter, applies_to: {all: true}, purposes: [Fraud, Froud]}"))))
                 .matches("line 1, column [0-9]+: Policy 'bad': purpose 'Froud' is not declared \\(did you mean 'Fraud'\\?\\); "
