@@ -90,6 +90,16 @@ final class ColumnMatcher {
                 .map(closeness -> new Match(closeness, ImmutableSet.of()));
     }
 
+    /// True when the selector names a column of the table, whether or not it is there.
+    boolean namesColumnOf(TableFacts table) {
+        return selector.names().stream().anyMatch(name -> name.table().equals(table.name()));
+    }
+
+    /// True when `not` may leave the column out, were its type right.
+    boolean mayLeaveOut(TableFacts table, Optional<String> column, Set<String> columnTags) {
+        return not.flatMap(matcher -> matcher.mayMatch(table, column, columnTags)).isPresent();
+    }
+
     /// The tags of the column by which alone it is selected; empty where it is selected otherwise, or also otherwise.
     Set<String> tagsAlone(TableFacts table, String column, Set<String> columnTags) {
         boolean otherwise = mayMatch(table, Optional.of(column), ImmutableSet.of()).isPresent();

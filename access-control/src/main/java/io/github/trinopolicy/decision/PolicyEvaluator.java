@@ -150,6 +150,24 @@ public final class PolicyEvaluator {
         })));
     }
 
+    /// True when a policy that hides something of the table from anybody would not hold as it does, were the table renamed. Tags, its own
+    /// and inherited ones, are taken along.
+    public boolean losesPolicies(PolicySnapshot snapshot, ObjectName table, ObjectName renamed) {
+        return renamingEvaluator.loses(snapshot, table, renamed);
+    }
+
+    /// The same for a column.
+    public boolean losesPolicies(PolicySnapshot snapshot, ObjectName table, String column, String renamed) {
+        return renamingEvaluator.loses(snapshot, table, column, renamed);
+    }
+
+    /// True when the snapshot knows the new name of a column as that of another one of the table.
+    public boolean isAnotherColumn(PolicySnapshot snapshot, ObjectName table, String column, String renamed) {
+        TableFacts facts = TableFacts.of(snapshot, table);
+        return facts.columnNames().contains(renamed)
+                && facts.known().filter(known -> known.isSameColumn(column, renamed)).isEmpty();
+    }
+
     /// What the authors of the table's policies should know, whoever uses it.
     public List<Finding> review(PolicySnapshot snapshot, ObjectName table, List<Column> columns) {
         return reviewer.review(snapshot, table, columns);

@@ -51,23 +51,25 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private final QueryRegistry queries;
     private final ImpersonationGuard impersonations;
     private final TableGuard tables;
+    private final RenamingGuard renaming;
     private final TableView tableView;
     private final RoutineGuard routines;
     private final SystemGuard system;
-    private final ViewRegistry views;
+    private final ObjectRegistry objects;
     private final boolean askerDecidesUnderViews;
     private final Runnable onShutdown;
 
     /// @param onShutdown runs when Trino ends
     public PolicyAccessControl(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles,
-            PolicyConfig config, ViewRegistry views, Runnable onShutdown) {
+            PolicyConfig config, ObjectRegistry objects, Runnable onShutdown) {
         this.queries = requireNonNull(queries, "queries is null");
         this.impersonations = new ImpersonationGuard(queries, evaluator, roles);
         this.tables = new TableGuard(queries, evaluator, enforcementUser, roles, config);
+        this.renaming = new RenamingGuard(queries, tables, evaluator);
         this.tableView = new TableView(queries, tables, evaluator, enforcementUser);
         this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
         this.system = new SystemGuard(queries, roles, config);
-        this.views = requireNonNull(views, "views is null");
+        this.objects = requireNonNull(objects, "objects is null");
         this.askerDecidesUnderViews = config.getDefinerViews() == DefinerViews.INVOKER;
         this.onShutdown = requireNonNull(onShutdown, "onShutdown is null");
     }
@@ -185,8 +187,9 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameSchema(SystemSecurityContext context, CatalogSchemaName schema, String newSchemaName) {
-        check(tables.deniesRenaming(context, nameOf(schema), ObjectName.ofSchema(schema.getCatalogName(), newSchemaName)),
+        check(renaming.deniesRenaming(context, nameOf(schema), ObjectName.ofSchema(schema.getCatalogName(), newSchemaName)),
                 reason -> AccessDeniedException.denyRenameSchema(schema.toString(), newSchemaName, reason));
+        changeName(context, new NameChange.Renamed(nameOf(schema), ObjectName.ofSchema(schema.getCatalogName(), newSchemaName)));
     }
 
     @Override
@@ -235,8 +238,9 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameTable(SystemSecurityContext context, CatalogSchemaTableName table, CatalogSchemaTableName newTable) {
-        check(tables.deniesRenaming(context, nameOf(table), nameOf(newTable)),
+        check(renaming.deniesRenaming(context, nameOf(table), nameOf(newTable)),
                 reason -> AccessDeniedException.denyRenameTable(table.toString(), newTable.toString(), reason));
+        changeName(context, new NameChange.Renamed(nameOf(table), nameOf(newTable)));
     }
 
     @Override
@@ -295,6 +299,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanAddColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
         check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyAddColumn(table.toString(), reason));
+        renaming.columnAddedBy(context, nameOf(table)).ifPresent(change -> changeName(context, change));
     }
 
     @Override
@@ -316,8 +321,10 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
-        check(tables.deniesRenamingColumn(context, nameOf(table)),
+        Optional<NameChange.ColumnRenamed> rename = renaming.columnRenamedBy(context, nameOf(table));
+        check(renaming.deniesRenamingColumn(context, nameOf(table), rename),
                 reason -> AccessDeniedException.denyRenameColumn(table.toString(), reason));
+        rename.ifPresent(change -> changeName(context, change));
     }
 
     @Override
@@ -442,9 +449,9 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
-        check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
+        check(renaming.deniesRenaming(context, nameOf(view), nameOf(newView)),
                 reason -> AccessDeniedException.denyRenameView(view.toString(), newView.toString(), reason));
-        queries.require(context.getQueryId()).renameView(nameOf(view), nameOf(newView));
+        changeName(context, new NameChange.Renamed(nameOf(view), nameOf(newView)));
     }
 
     @Override
@@ -513,8 +520,9 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanRenameMaterializedView(SystemSecurityContext context, CatalogSchemaTableName view, CatalogSchemaTableName newView) {
-        check(tables.deniesRenaming(context, nameOf(view), nameOf(newView)),
+        check(renaming.deniesRenaming(context, nameOf(view), nameOf(newView)),
                 reason -> AccessDeniedException.denyRenameMaterializedView(view.toString(), newView.toString(), reason));
+        changeName(context, new NameChange.Renamed(nameOf(view), nameOf(newView)));
     }
 
     // rights and roles are given by policies alone
@@ -702,12 +710,19 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public Iterable<EventListener> getEventListeners() {
-        return ImmutableList.of(new QueryCompletionListener(queries, views));
+        return ImmutableList.of(new QueryCompletionListener(queries, objects));
     }
 
     @Override
     public void shutdown() {
         onShutdown.run();
+    }
+
+    /// What is known of an object follows its name. Of what is not governed nothing is known.
+    private void changeName(SystemSecurityContext context, NameChange change) {
+        if (change.objects().stream().anyMatch(object -> tables.concernsGoverned(context, object))) {
+            queries.changeName(context.getQueryId(), change);
+        }
     }
 
     private Optional<String> deniesFunction(SystemSecurityContext context, CatalogSchemaRoutineName function) {

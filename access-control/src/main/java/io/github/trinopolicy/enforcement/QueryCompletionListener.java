@@ -3,43 +3,56 @@ package io.github.trinopolicy.enforcement;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
-import io.github.trinopolicy.enforcement.ViewRegistry.ViewColumn;
+import io.github.trinopolicy.enforcement.ObjectRegistry.ViewColumn;
 import io.github.trinopolicy.model.ObjectName;
 import io.trino.spi.QueryId;
 import io.trino.spi.eventlistener.EventListener;
 import io.trino.spi.eventlistener.OutputColumnMetadata;
 import io.trino.spi.eventlistener.QueryCompletedEvent;
+import io.trino.spi.eventlistener.QueryCreatedEvent;
+import io.trino.spi.eventlistener.QueryMetadata;
 import io.trino.spi.eventlistener.QueryOutputMetadata;
 import java.util.Collection;
 import java.util.List;
 
-/// Forgets a query when it has completed, and tells of the views that it made or dropped.
+/// Learns the statement of a query when it begins. Forgets the query when it has completed, and tells of the views that it made or dropped and
+/// of the names that it changed.
 final class QueryCompletionListener implements EventListener {
     private final QueryRegistry queries;
-    private final ViewRegistry views;
+    private final ObjectRegistry objects;
 
-    QueryCompletionListener(QueryRegistry queries, ViewRegistry views) {
+    QueryCompletionListener(QueryRegistry queries, ObjectRegistry objects) {
         this.queries = requireNonNull(queries, "queries is null");
-        this.views = requireNonNull(views, "views is null");
+        this.objects = requireNonNull(objects, "objects is null");
+    }
+
+    @Override
+    public void queryCreated(QueryCreatedEvent event) {
+        QueryMetadata metadata = event.getMetadata();
+        queries.find(QueryId.valueOf(metadata.getQueryId()))
+                .ifPresent(context -> context.rememberStatement(metadata.getPreparedQuery().orElseGet(metadata::getQuery)));
     }
 
     @Override
     public void queryCompleted(QueryCompletedEvent event) {
         QueryId query = QueryId.valueOf(event.getMetadata().getQueryId());
         if (event.getFailureInfo().isEmpty()) {
-            queries.find(query).ifPresent(context -> tell(context, event));
+            queries.find(query).ifPresent(context -> tell(query, context, event));
+        }
+        else {
+            queries.moving().abandon(query);
         }
         queries.leave(query);
     }
 
-    private void tell(QueryContext context, QueryCompletedEvent event) {
+    private void tell(QueryId query, QueryContext context, QueryCompletedEvent event) {
         String user = context.asker().user();
-        context.droppedView().ifPresent(view -> views.dropped(view, user));
-        context.viewRename().ifPresent(rename -> views.renamed(rename.view(), rename.newName(), user));
+        context.droppedView().ifPresent(view -> objects.dropped(view, user));
+        context.nameChange().ifPresent(change -> objects.changed(query, change, user, version -> queries.moving().settle(query, version)));
         context.createdView().ifPresent(view -> event.getIoMetadata().getOutput()
                 .filter(output -> nameOf(output).equals(view))
                 .flatMap(QueryOutputMetadata::getColumns)
-                .ifPresent(columns -> views.created(view, viewColumns(columns), user)));
+                .ifPresent(columns -> objects.created(view, viewColumns(columns), user)));
     }
 
     private static List<ViewColumn> viewColumns(Collection<OutputColumnMetadata> columns) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.policy.ColumnStatement;
 import io.github.trinopolicy.policy.Subject;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ public final class QueryContext {
     private volatile boolean callsAdministration;
     private volatile Optional<ObjectName> createdView = Optional.empty();
     private volatile Optional<ObjectName> droppedView = Optional.empty();
-    private volatile Optional<ViewRename> viewRename = Optional.empty();
+    private volatile Optional<NameChange> nameChange = Optional.empty();
+    private volatile Optional<ColumnStatement> statement = Optional.empty();
 
     QueryContext(Subject asker, Optional<String> impersonator, boolean exempt, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
@@ -89,16 +91,23 @@ public final class QueryContext {
         return droppedView;
     }
 
-    /// The query gives a view another name, if it succeeds.
-    void renameView(ObjectName view, ObjectName newName) {
-        viewRename = Optional.of(new ViewRename(view, newName));
+    /// The query makes a name mean something else, if it succeeds.
+    void changeName(NameChange change) {
+        nameChange = Optional.of(change);
     }
 
-    Optional<ViewRename> viewRename() {
-        return viewRename;
+    Optional<NameChange> nameChange() {
+        return nameChange;
     }
 
-    record ViewRename(ObjectName view, ObjectName newName) {}
+    /// Trino tells the statement before it asks the first question about it.
+    void rememberStatement(String sql) {
+        statement = Optional.of(new ColumnStatement(sql));
+    }
+
+    Optional<ColumnStatement> statement() {
+        return statement;
+    }
 
     void callAdministration() {
         callsAdministration = true;

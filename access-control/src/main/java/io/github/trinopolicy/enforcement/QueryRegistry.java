@@ -30,6 +30,7 @@ public final class QueryRegistry {
     private final SnapshotSupplier snapshots;
     private final Roles roles;
     private final Clock clock;
+    private final MovingObjects moving = new MovingObjects();
 
     public QueryRegistry(SnapshotSupplier snapshots, Roles roles, Clock clock) {
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
@@ -39,6 +40,7 @@ public final class QueryRegistry {
 
     /// @param impersonator the user who logged in, where he acts as another one
     void enter(QueryId query, Identity identity, Optional<String> impersonator) {
+        moving.await(identity.getUser());
         PolicySnapshot snapshot = snapshots.current();
         Subject asker = asker(identity, snapshot);
         queries.put(query, new QueryContext(asker, impersonator, roles.isExempt(asker), snapshot));
@@ -46,6 +48,17 @@ public final class QueryRegistry {
 
     void leave(QueryId query) {
         queries.invalidate(query);
+    }
+
+    /// The query is about to make a name mean something else.
+    void changeName(QueryId query, NameChange change) {
+        QueryContext context = require(query);
+        moving.begin(query, context.asker().user(), change);
+        context.changeName(change);
+    }
+
+    MovingObjects moving() {
+        return moving;
     }
 
     Optional<QueryContext> find(QueryId query) {

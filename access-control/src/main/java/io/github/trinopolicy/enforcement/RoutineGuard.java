@@ -5,6 +5,7 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.trino.spi.connector.CatalogSchemaRoutineName;
 import io.trino.spi.connector.CatalogSchemaTableName;
@@ -76,10 +77,10 @@ final class RoutineGuard {
 
     Set<SchemaFunctionName> visible(SystemSecurityContext context, String catalog, Set<SchemaFunctionName> functions) {
         queries.require(context.getQueryId());
-        if (!catalog.equals(PolicyCatalog.NAME)) {
-            return functions;
-        }
-        return functions.stream().filter(function -> !function.schemaName().equals(PolicyCatalog.MASKING_SCHEMA)).collect(toImmutableSet());
+        return functions.stream()
+                .filter(function -> !(catalog.equals(PolicyCatalog.NAME) && function.schemaName().equals(PolicyCatalog.MASKING_SCHEMA)))
+                .filter(function -> guard.isVisible(context, ObjectName.ofSchema(catalog, function.schemaName())))
+                .collect(toImmutableSet());
     }
 
     /// @param level what the routine might do at most to tables that are not registered

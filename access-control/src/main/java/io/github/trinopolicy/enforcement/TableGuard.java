@@ -7,7 +7,6 @@ import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.model.DataSource;
-import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.policy.Subject;
@@ -73,6 +72,9 @@ final class TableGuard {
         QueryContext query = queries.require(context.getQueryId());
         if (isExempt(context)) {
             return ALLOWED;
+        }
+        if (queries.moving().closes(object, context.getQueryId(), query.snapshot().version())) {
+            return Optional.of("%s is being renamed; try again in a moment".formatted(object));
         }
         return denies(query.snapshot(), deciding(context), object, level);
     }
@@ -148,23 +150,6 @@ final class TableGuard {
                 : ALLOWED;
     }
 
-    /// Why a governed object may not be renamed out of the reach of its policies. Exemption does not matter here.
-    Optional<String> deniesRenaming(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
-        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
-        boolean governed = snapshot.isGoverned(object) || registeredWithin(context, object).findAny().isPresent();
-        if (governed && !snapshot.isGoverned(renamed)) {
-            return Optional.of("%s is governed and %s would not be; register its schema first".formatted(object, renamed));
-        }
-        return deniesChangingWhole(context, object).or(() -> denies(context, renamed, Level.OWN))
-                .or(() -> deniesEscaping(context, object, renamed));
-    }
-
-    /// Why somebody may not rename a column of the table. Policies that know it by its name or its tags would not know the new name, and
-    /// who has the level `own` sees columns that nobody has described.
-    Optional<String> deniesRenamingColumn(SystemSecurityContext context, ObjectName table) {
-        return denies(context, table, Level.OWN).or(() -> escapesBy(context, table, Optional.empty()));
-    }
-
     /// Why the user may not alter a column. Masks select by the names of fields and by types, and who has the level `own` sees columns of which
     /// nobody has described the type.
     Optional<String> deniesAlteringColumn(SystemSecurityContext context, ObjectName table) {
@@ -179,27 +164,9 @@ final class TableGuard {
         });
     }
 
-    private Optional<String> deniesEscaping(SystemSecurityContext context, ObjectName object, ObjectName renamed) {
-        if (object.isTable()) {
-            return escapesBy(context, object, Optional.of(renamed));
-        }
-        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
-        return Stream.concat(snapshot.knownTables().stream().map(KnownTable::name), registeredWithin(context, object))
-                .filter(table -> table.isTable() && object.contains(table))
-                .flatMap(table -> escapesBy(context, table, Optional.of(new ObjectName(renamed.catalog(), renamed.schema(), table.table())))
-                        .stream())
-                .findFirst();
-    }
-
-    private Optional<String> escapesBy(SystemSecurityContext context, ObjectName table, Optional<ObjectName> renamed) {
-        PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
-        Subject subject = deciding(context);
-        boolean escapes = !isExempt(context) && snapshot.isGoverned(table) && evaluator.escapesBy(snapshot, subject, table, renamed);
-        return escapes
-                ? Optional
-                        .of(("policies that hide rows or columns of %s from %s would not know them by another name; ask somebody from whom "
-                                + "they hide nothing").formatted(table, subject.user()))
-                : ALLOWED;
+    /// True for what is governed, or holds something governed.
+    boolean concernsGoverned(SystemSecurityContext context, ObjectName object) {
+        return isGoverned(context, object) || registeredWithin(context, object).findAny().isPresent();
     }
 
     /// True when the user may know that the object exists.
@@ -237,7 +204,7 @@ final class TableGuard {
         return isGoverned(context, name) || registeredWithin(context, name).findAny().isPresent();
     }
 
-    private Stream<ObjectName> registeredWithin(SystemSecurityContext context, ObjectName object) {
+    Stream<ObjectName> registeredWithin(SystemSecurityContext context, ObjectName object) {
         return queries.require(context.getQueryId()).snapshot().dataSources().stream().map(DataSource::objectName)
                 .filter(registered -> object.contains(registered) && !registered.equals(object));
     }

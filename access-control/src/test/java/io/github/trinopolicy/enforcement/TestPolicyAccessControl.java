@@ -8,43 +8,29 @@ import static io.github.trinopolicy.enforcement.TestingEnforcement.config;
 import static io.github.trinopolicy.enforcement.TestingEnforcement.login;
 import static io.trino.spi.security.PrincipalType.USER;
 import static io.trino.spi.security.Privilege.SELECT;
-import static io.trino.spi.type.BigintType.BIGINT;
 import static io.trino.testing.InterfaceTestUtils.assertAllMethodsOverridden;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.TestingStore;
 import io.github.trinopolicy.model.Policy.Level;
 import io.trino.spi.QueryId;
 import io.trino.spi.connector.CatalogSchemaName;
-import io.trino.spi.connector.CatalogSchemaRoutineName;
 import io.trino.spi.connector.CatalogSchemaTableName;
-import io.trino.spi.connector.ColumnSchema;
 import io.trino.spi.connector.EntityKindAndName;
 import io.trino.spi.connector.EntityPrivilege;
-import io.trino.spi.connector.SchemaTableName;
-import io.trino.spi.function.SchemaFunctionName;
 import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.BasicPrincipal;
 import io.trino.spi.security.Identity;
-import io.trino.spi.security.Privilege;
 import io.trino.spi.security.SystemAccessControl;
 import io.trino.spi.security.SystemSecurityContext;
 import io.trino.spi.security.TrinoPrincipal;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.security.Principal;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -79,7 +65,7 @@ final class TestPolicyAccessControl {
         assertThat(methods).hasSizeGreaterThan(70);
         for (Method method : methods) {
             for (CatalogSchemaTableName table : List.of(TABLE, new CatalogSchemaTableName("hive", "raw", "t"))) {
-                assertThat(isDenied(permissive, method, unknown, table)).as(method.toString()).isTrue();
+                assertThat(new TestingCheck(method, login("etl"), unknown, table).isDenied(permissive)).as(method.toString()).isTrue();
             }
         }
     }
@@ -281,60 +267,5 @@ final class TestPolicyAccessControl {
 
     private static void assertDenied(ThrowingCallable check, String reason) {
         assertThatThrownBy(check).isInstanceOf(AccessDeniedException.class).hasMessageContaining(reason);
-    }
-
-    /// True when the method throws, says no, or lets nothing pass.
-    private static boolean isDenied(PolicyAccessControl accessControl, Method method, SystemSecurityContext context,
-            CatalogSchemaTableName table) throws ReflectiveOperationException {
-        Object[] arguments = Arrays.stream(method.getParameters())
-                .map(parameter -> argument(parameter.getParameterizedType(), context, table)).toArray();
-        try {
-            return switch (method.invoke(accessControl, arguments)) {
-                case null -> false;
-                case Boolean allowed -> !allowed;
-                case Collection<?> passed -> passed.isEmpty();
-                case Map<?, ?> passed -> passed.isEmpty();
-                default -> false;
-            };
-        }
-        catch (InvocationTargetException e) {
-            if (e.getCause() instanceof AccessDeniedException) {
-                return true;
-            }
-            throw e;
-        }
-    }
-
-    private static Object argument(Type type, SystemSecurityContext context, CatalogSchemaTableName table) {
-        SchemaTableName name = table.getSchemaTableName();
-        if (type instanceof ParameterizedType generic) {
-            List<Type> elements = List.of(generic.getActualTypeArguments());
-            return switch (generic.getRawType().getTypeName()) {
-                case "java.util.Optional" -> Optional.empty();
-                case "java.util.Set" -> ImmutableSet.of(argument(elements.getFirst(), context, table));
-                case "java.util.List" -> ImmutableList.of(argument(elements.getFirst(), context, table));
-                case "java.util.Map" -> ImmutableMap.of(argument(elements.getFirst(), context, table),
-                        argument(elements.getLast(), context, table));
-                default -> throw new AssertionError("no sample of " + type);
-            };
-        }
-        Map<Type, Object> samples = ImmutableMap.<Type, Object>builder()
-                .put(SystemSecurityContext.class, context)
-                .put(CatalogSchemaTableName.class, table)
-                .put(SchemaTableName.class, name)
-                .put(CatalogSchemaName.class, new CatalogSchemaName(table.getCatalogName(), name.getSchemaName()))
-                .put(CatalogSchemaRoutineName.class, new CatalogSchemaRoutineName(table.getCatalogName(), name.getSchemaName(), "routine"))
-                .put(SchemaFunctionName.class, new SchemaFunctionName(name.getSchemaName(), "f"))
-                .put(ColumnSchema.class, ColumnSchema.builder().setName("c").setType(BIGINT).build())
-                .put(String.class, table.getCatalogName())
-                .put(Object.class, "x")
-                .put(boolean.class, false)
-                .put(Privilege.class, SELECT)
-                .put(EntityPrivilege.class, new EntityPrivilege("SELECT"))
-                .put(EntityKindAndName.class, ENTITY)
-                .put(TrinoPrincipal.class, PRINCIPAL)
-                .put(io.trino.spi.type.Type.class, BIGINT)
-                .buildOrThrow();
-        return requireNonNull(samples.get(type), type::toString);
     }
 }

@@ -53,7 +53,7 @@ final class TestRoutineGuard {
         Set<SchemaFunctionName> names = Set.of(new SchemaFunctionName("masking", "hash"), new SchemaFunctionName("session", "explain"));
         assertThat(accessControl.filterFunctions(enforcement.query("root"), "policy", names))
                 .containsExactly(new SchemaFunctionName("session", "explain"));
-        assertThat(accessControl.filterFunctions(enforcement.query("root"), "lake", names)).isEqualTo(names);
+        assertThat(accessControl.filterFunctions(enforcement.query("etl"), "lake", names)).isEqualTo(names);
     }
 
     @Test

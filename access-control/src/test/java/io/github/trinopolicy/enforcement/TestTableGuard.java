@@ -121,8 +121,8 @@ final class TestTableGuard {
         accessControl.checkCanCreateView(owner, TABLE);
         accessControl.checkCanDropView(owner, beside(TABLE));
         accessControl.checkCanRenameView(owner, TABLE, beside(TABLE));
-        assertThat(enforcement.queries.require(owner.getQueryId()).viewRename().map(QueryContext.ViewRename::newName))
-                .hasToString("Optional[lake.shop.beside]");
+        assertThat(enforcement.queries.require(owner.getQueryId()).nameChange())
+                .contains(new NameChange.Renamed(TableGuard.nameOf(TABLE), TableGuard.nameOf(beside(TABLE))));
         assertThat(enforcement.queries.require(owner.getQueryId()).createdView()).hasToString("Optional[lake.shop.customer]");
         assertThat(enforcement.queries.require(owner.getQueryId()).droppedView()).hasToString("Optional[lake.shop.beside]");
 
@@ -130,10 +130,10 @@ final class TestTableGuard {
         assertDenied(() -> accessControl.checkCanCreateView(writer, TABLE), "no policy lets alice change");
         assertDenied(() -> accessControl.checkCanDropView(writer, TABLE), "no policy lets alice change");
         assertDenied(() -> accessControl.checkCanRenameView(writer, TABLE, beside(TABLE)), "no policy lets alice change");
-        assertThat(enforcement.queries.require(writer.getQueryId()).viewRename()).isEmpty();
+        assertThat(enforcement.queries.require(writer.getQueryId()).nameChange()).isEmpty();
         assertThat(enforcement.queries.require(writer.getQueryId()).createdView()).isEmpty();
         assertThat(enforcement.queries.require(writer.getQueryId()).droppedView()).isEmpty();
-        assertThat(enforcement.views.told).isEmpty();
+        assertThat(enforcement.objects.told).isEmpty();
     }
 
     /// Rows that are hidden would be deleted too.
@@ -211,11 +211,11 @@ final class TestTableGuard {
     @Test
     void testSchemas() {
         SystemSecurityContext owner = enforcement.query("alice", "owners");
-        SystemSecurityContext writer = enforcement.query("alice", "writers");
         List<ThrowingCallable> allowed = List.of(() -> accessControl.checkCanCreateSchema(owner, SCHEMA, Map.of()),
                 () -> accessControl.checkCanDropSchema(owner, SCHEMA), () -> accessControl.checkCanRenameSchema(owner, SCHEMA, "shop2"),
                 () -> accessControl.checkCanShowCreateSchema(owner, SCHEMA));
         allowed.forEach(check -> assertThatCode(check).doesNotThrowAnyException());
+        SystemSecurityContext writer = enforcement.query("alice", "writers");
         List<ThrowingCallable> denied = List.of(() -> accessControl.checkCanCreateSchema(writer, SCHEMA, Map.of()),
                 () -> accessControl.checkCanDropSchema(writer, SCHEMA), () -> accessControl.checkCanRenameSchema(writer, SCHEMA, "shop2"),
                 () -> accessControl.checkCanShowCreateSchema(writer, SCHEMA));

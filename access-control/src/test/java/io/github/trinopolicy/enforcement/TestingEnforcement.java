@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /// Access control over a store and a configuration that a test chooses, at a fixed moment.
 final class TestingEnforcement {
@@ -22,7 +23,7 @@ final class TestingEnforcement {
     private volatile PolicySnapshot snapshot;
     private final AtomicInteger queryNumber = new AtomicInteger();
     final AtomicInteger shutdowns = new AtomicInteger();
-    final TestingViewRegistry views = new TestingViewRegistry();
+    final TestingObjectRegistry objects = new TestingObjectRegistry();
     final EnforcementUser enforcementUser = new EnforcementUser();
     final QueryRegistry queries;
     final PolicyAccessControl accessControl;
@@ -36,7 +37,7 @@ final class TestingEnforcement {
         Roles roles = new Roles(config);
         queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
-                roles, config, views, shutdowns::incrementAndGet);
+                roles, config, objects, shutdowns::incrementAndGet);
     }
 
     /// `root` administers and `ops` operates, neither sees; `etl` and the group `pipelines` are exempt.
@@ -49,12 +50,22 @@ final class TestingEnforcement {
         snapshot = store.snapshot();
     }
 
-    /// A query that the user has just begun.
+    /// A query that the user has just begun; what earlier ones are about to rename keeps its name. Where it is asked which column it renames, it
+    /// is one of which no policy speaks.
     SystemSecurityContext query(String user, String... groups) {
         Identity identity = login(user, groups);
+        IntStream.rangeClosed(1, queryNumber.get()).forEach(number -> queries.moving().abandon(new QueryId("query_" + number)));
         QueryId query = new QueryId("query_" + queryNumber.incrementAndGet());
         accessControl.checkCanExecuteQuery(identity, query);
+        queries.require(query).rememberStatement("ALTER TABLE t RENAME COLUMN unheard TO of");
         return new SystemSecurityContext(identity, query, NOW);
+    }
+
+    /// A query of which Trino has told the statement.
+    SystemSecurityContext statement(String user, String sql) {
+        SystemSecurityContext context = query(user);
+        queries.require(context.getQueryId()).rememberStatement(sql);
+        return context;
     }
 
     /// The same query, where Trino asks in the name of somebody else.

@@ -2,6 +2,7 @@ package io.github.trinopolicy.model;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The identity of a table or view of which the store knows columns. The identifiers outlive renames made through Trino; keys bind
@@ -11,6 +12,17 @@ import java.util.UUID;
 public record KnownTable(UUID id, ObjectName name, Map<String, KnownColumn> columns) {
     public KnownTable {
         columns = ImmutableMap.copyOf(columns);
+    }
+
+    /// True when both are names of one column, the present one and a former one.
+    public boolean isSameColumn(String name, String other) {
+        return Optional.ofNullable(columns.get(name)).map(KnownColumn::id)
+                .equals(Optional.ofNullable(columns.get(other)).map(KnownColumn::id)) && columns.containsKey(name);
+    }
+
+    /// True when the column has, or had, another name beside this one.
+    public boolean isSharedName(String name) {
+        return columns.keySet().stream().anyMatch(other -> !other.equals(name) && isSameColumn(name, other));
     }
 
     /// @param type Trino's display name of the type for which the column was approved

@@ -82,6 +82,11 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new RevisionRows(handle).changes(version));
     }
 
+    /// What the newest act of a kind that names the source did, in the order in which it did it; empty where there was none.
+    public List<RevisionChange> newestChanges(String action, String source) {
+        return database.run(handle -> new RevisionRows(handle).newestChanges(action, source));
+    }
+
     /// A data key; empty when there is none of this id or it was destroyed.
     public Optional<StoredKey> key(UUID keyId) {
         return database.run(handle -> {

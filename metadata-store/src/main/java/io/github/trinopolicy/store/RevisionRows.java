@@ -104,6 +104,37 @@ final class RevisionRows {
                 """).bind("limit", limit).map((row, _) -> revision(row)).list();
     }
 
+    boolean contains(Act act) {
+        return handle.createQuery("""
+                SELECT EXISTS (SELECT FROM revision
+                WHERE author = :author AND action = :action AND source IS NOT DISTINCT FROM :source AND reason IS NOT DISTINCT FROM :reason)
+                """)
+                .bind("author", act.author())
+                .bind("action", act.action())
+                .bind("source", act.source())
+                .bind("reason", act.reason())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /// What acts of a kind did to objects after a version, the first first.
+    List<RevisionChange> changesAfter(long version, String action) {
+        return handle.createQuery("""
+                SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
+                WHERE version > :version AND version IN (SELECT version FROM revision WHERE action = :action) AND origin IS NOT NULL
+                ORDER BY version, position
+                """).bind("version", version).bind("action", action).map((row, _) -> change(row)).list();
+    }
+
+    /// What the newest act of a kind that names the source did; empty where there was none.
+    List<RevisionChange> newestChanges(String action, String source) {
+        return handle.createQuery("""
+                SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
+                WHERE version = (SELECT max(version) FROM revision WHERE action = :action AND source = :source)
+                ORDER BY position
+                """).bind("action", action).bind("source", source).map((row, _) -> change(row)).list();
+    }
+
     List<RevisionChange> changes(long version) {
         return handle.createQuery("""
                 SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change

@@ -77,6 +77,16 @@ public final class StoreTransaction {
         return revisions.changesAfter(earlier);
     }
 
+    /// What acts of a kind did to objects after an earlier version, the first first.
+    public List<RevisionChange> changesAfter(long earlier, String action) {
+        return revisions.changesAfter(earlier, action);
+    }
+
+    /// True when the act stands in the history. Of use for acts of which each differs from all others.
+    public boolean isDone(Act act) {
+        return revisions.contains(act);
+    }
+
     /// A new random identifier for a table or column.
     public UUID newId() {
         return UUID.randomUUID();

@@ -23,17 +23,19 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /// Names in a plan what its author may not have meant: weaker masks that come before stronger ones, tables that a filter closes, masks that
-/// cannot serve a column, columns that stay hidden. What was so before is not repeated. Thread-safe.
+/// cannot serve a column, columns that stay hidden, objects that were renamed. What was so before is not repeated. Thread-safe.
 public final class PlanWarnings {
     private static final int NAMED_OBJECTS = 10;
 
     private final PolicyEvaluator evaluator;
     private final Function<String, Type> types;
+    private final RenameHistory renames;
 
     /// @param types reads a type as the store writes it
-    public PlanWarnings(PolicyEvaluator evaluator, Function<String, Type> types) {
+    public PlanWarnings(PolicyEvaluator evaluator, Function<String, Type> types, RenameHistory renames) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
         this.types = requireNonNull(types, "types is null");
+        this.renames = requireNonNull(renames, "renames is null");
     }
 
     private record Warning(Kind kind, String name, String message) implements Comparable<Warning> {
@@ -73,12 +75,31 @@ public final class PlanWarnings {
                 .forEach(column -> warnings.computeIfAbsent(
                         new Warning(Kind.DATA_SOURCE, table.toString(), "stay NULL until somebody approves them:"), _ -> new TreeSet<>())
                         .add(column.name())));
+        preview.described().forEach((table, columns) -> columns.ifPresentOrElse(
+                real -> formerNames(change.after(), table, real).forEach(name -> warnings.computeIfAbsent(
+                        new Warning(Kind.DATA_SOURCE, table.toString(), "names columns that were renamed; what was said has followed:"),
+                        _ -> new TreeSet<>()).add(name)),
+                () -> renames.newName(table).ifPresent(name -> warnings.computeIfAbsent(
+                        new Warning(Kind.DATA_SOURCE, table.toString(),
+                                "was renamed and is no more; what stands here stays with the old name, "
+                                        + "and what was said has followed to:"),
+                        _ -> new TreeSet<>()).add(name.toString()))));
         return warnings.entrySet().stream().map(warning -> warning.getKey().about(named(warning.getValue()))).toList();
     }
 
     private List<Finding> joins(PolicySnapshot snapshot, ChangedTables tables) {
         return snapshot.objectsOf(Kind.PROJECT).stream().map(Project.class::cast)
                 .flatMap(project -> evaluator.review(snapshot, project, tables::columns).stream()).toList();
+    }
+
+    /// Columns of which something is said that have another name now.
+    private static List<String> formerNames(PolicySnapshot after, ObjectName table, List<Column> real) {
+        return after.knownTable(table).stream()
+                .flatMap(known -> after.dataSource(table).stream().flatMap(source -> source.columns().keySet().stream())
+                        .filter(name -> real.stream().noneMatch(column -> column.name().equals(name)))
+                        .flatMap(name -> real.stream().map(Column::name).filter(present -> known.isSameColumn(name, present))
+                                .map(present -> "%s (now %s)".formatted(name, present))))
+                .toList();
     }
 
     private static String named(Set<String> objects) {

@@ -13,6 +13,7 @@ import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.bundle.DocumentWriter;
 import io.github.trinopolicy.decision.Column;
+import io.github.trinopolicy.decision.LayerMerge;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.impact.ProposedChange;
@@ -218,7 +219,16 @@ public final class PolicyAdministration {
             for (RevisionChange change : transaction.changesAfter(revision)) {
                 change.origin().ifPresent(origin -> undo(image, change, origin));
             }
+            // what followed a name protects what has the name now, and Trino does not undo the renaming
+            transaction.changesAfter(revision, EventualRegistry.RENAME).forEach(change -> keep(image, change));
         });
+    }
+
+    private void keep(StoreImage image, RevisionChange change) {
+        ObjectKey key = new ObjectKey(Kind.fromDocumentName(change.kind()).orElseThrow(), change.name(), change.origin().orElseThrow());
+        change.after().map(reader::readStored).ifPresent(followed -> image.put(key, new SourcedObject(
+                image.object(key).map(SourcedObject::object).map(present -> LayerMerge.merge(present, followed)).orElse(followed),
+                Optional.empty())));
     }
 
     private void undo(StoreImage image, RevisionChange change, Origin origin) {

@@ -9,12 +9,13 @@ import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.CurrentProjects;
 import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.EntitlementActions;
+import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
+import io.github.trinopolicy.administration.RenameHistory;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
-import io.github.trinopolicy.administration.ViewApprovals;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -126,9 +127,9 @@ final class NodeAssembly {
         Roles roles = new Roles(policyConfig);
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
-        ViewApprovals views = new ViewApprovals(store, snapshots, keyMaker, context.getTypeManager());
-        closer.register(views::close);
-        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, views, enforcementSwitch));
+        EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
+        closer.register(objects::close);
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
 
         Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
         TableDescriber describer = new TableDescriber(context.getMetadataProvider());
@@ -139,7 +140,7 @@ final class NodeAssembly {
         ImpactAnalysis impact = new ImpactAnalysis(previewer, roles::isExempt, requireNonNull(policyConfig.getUngovernedTables()),
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
         BundleActions bundles = new BundleActions(administration, authorization,
-                new PlanWarnings(previewer, context.getTypeManager()::fromSqlType), impact, clock);
+                new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),

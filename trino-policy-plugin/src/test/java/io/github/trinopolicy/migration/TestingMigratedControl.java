@@ -14,13 +14,14 @@ import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.decision.SnapshotSource;
 import io.github.trinopolicy.enforcement.EnforcementUser;
+import io.github.trinopolicy.enforcement.NameChange;
+import io.github.trinopolicy.enforcement.ObjectRegistry;
 import io.github.trinopolicy.enforcement.PolicyAccessControl;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
 import io.github.trinopolicy.enforcement.UngovernedTables;
-import io.github.trinopolicy.enforcement.ViewRegistry;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ColumnSelector;
 import io.github.trinopolicy.model.DataSource;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 
 /// The real access control over the documents of a migration.
 final class TestingMigratedControl {
@@ -118,7 +120,7 @@ final class TestingMigratedControl {
         return snapshot(ImmutableList.of(probe), ImmutableList.of()).brokenReason("probe").isEmpty();
     }
 
-    private static final class TestingNoViews implements ViewRegistry {
+    private static final class TestingNoViews implements ObjectRegistry {
         @Override
         public void created(ObjectName view, List<ViewColumn> columns, String user) {
         }
@@ -128,7 +130,7 @@ final class TestingMigratedControl {
         }
 
         @Override
-        public void renamed(ObjectName view, ObjectName newName, String user) {
+        public void changed(QueryId query, NameChange change, String user, LongConsumer settled) {
         }
     }
 }

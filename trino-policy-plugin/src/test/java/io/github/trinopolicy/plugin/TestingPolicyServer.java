@@ -26,6 +26,7 @@ import io.trino.plugin.memory.MemoryPlugin;
 import io.trino.plugin.tpch.TpchPlugin;
 import io.trino.spi.eventlistener.EventListener;
 import io.trino.spi.eventlistener.QueryCompletedEvent;
+import io.trino.spi.eventlistener.QueryCreatedEvent;
 import io.trino.spi.security.Identity;
 import io.trino.spi.security.SystemAccessControl;
 import io.trino.testing.DistributedQueryRunner;
@@ -79,6 +80,11 @@ final class TestingPolicyServer implements AutoCloseable {
                     .setWorkerCount(0)
                     .setSystemAccessControl(ForwardingSystemAccessControl.of(accessControl::get))
                     .setEventListener(new EventListener() {
+                        @Override
+                        public void queryCreated(QueryCreatedEvent event) {
+                            accessControl.get().getEventListeners().forEach(listener -> listener.queryCreated(event));
+                        }
+
                         @Override
                         public void queryCompleted(QueryCompletedEvent event) {
                             accessControl.get().getEventListeners().forEach(listener -> listener.queryCompleted(event));

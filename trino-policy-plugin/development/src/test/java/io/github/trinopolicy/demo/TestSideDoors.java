@@ -220,7 +220,8 @@ final class TestSideDoors {
 
         admin.execute("ALTER TABLE lake.shop.renamed RENAME COLUMN email TO mail");
 
-        assertThat(alice.query("SELECT DISTINCT mail FROM lake.shop.renamed").single()).isEqualTo("NULL");
+        awaitRenaming();
+        assertThat(alice.query("SELECT mail FROM lake.shop.renamed ORDER BY 1").column("mail")).isEqualTo(hashes);
         assertThat(hashes).isNotEmpty().allMatch(TestSideDoors::isHash);
         assertThat(addresses(alice, "lake.shop.renamed FOR VERSION AS OF " + snapshot)).isEqualTo(hashes);
         assertThat(addresses(admin, "lake.shop.renamed FOR VERSION AS OF " + snapshot)).isNotEmpty().allMatch(TestSideDoors::isAddress);
@@ -248,7 +249,15 @@ final class TestSideDoors {
 
         admin.execute("ALTER TABLE lake.shop.%s %s".formatted(table, change));
 
-        assertThat(alice.query("SELECT count(*) FROM lake.shop." + table).single()).isEqualTo("0");
+        awaitRenaming();
+        if (change.startsWith("RENAME")) {
+            // the filter finds its column by the tag, which has followed
+            assertThat(alice.query("SELECT DISTINCT area FROM lake.shop.filter_renamed ORDER BY 1").column("area"))
+                    .containsExactly("AFRICA", "EUROPE");
+        }
+        else {
+            assertThat(alice.query("SELECT count(*) FROM lake.shop." + table).single()).isEqualTo("0");
+        }
         // Trino cannot plan a predicate on a former column, whoever writes it, so there are no rows rather than those of the filter
         String old = "lake.shop.%s FOR VERSION AS OF %s".formatted(table, snapshot);
         assertThat(regions(admin, old)).hasSize(5);
@@ -342,6 +351,11 @@ final class TestSideDoors {
     private String tableLocation() throws SQLException {
         String file = admin.query("SELECT min(\"$path\") FROM lake.shop.customer").single();
         return file.substring(0, file.indexOf("/data/"));
+    }
+
+    /// Whoever renames waits with his next statement until everything has followed.
+    private void awaitRenaming() throws SQLException {
+        admin.query("SELECT 1");
     }
 
     private static List<String> addresses(Session session, String table) throws SQLException {

@@ -1,11 +1,13 @@
 package io.github.trinopolicy.enforcement;
 
 import io.github.trinopolicy.model.ObjectName;
+import io.trino.spi.QueryId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// Writes down what it is told.
-final class TestingViewRegistry implements ViewRegistry {
+final class TestingObjectRegistry implements ObjectRegistry {
     final List<String> told = new ArrayList<>();
 
     @Override
@@ -19,7 +21,8 @@ final class TestingViewRegistry implements ViewRegistry {
     }
 
     @Override
-    public void renamed(ObjectName view, ObjectName newName, String user) {
-        told.add("renamed " + view + " to " + newName);
+    public void changed(QueryId query, NameChange change, String user, LongConsumer settled) {
+        told.add(change.toString());
+        settled.accept(0);
     }
 }
