@@ -262,7 +262,7 @@ final class TestColumnEvaluator {
     @Test
     void testConditionThatMayFailIsWrapped() {
         assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")), "1 / id > 0")).expression())
-                .contains("IF(COALESCE(TRY(((1 / \"id\") > 0)), true), null, \"email\")");
+                .contains("IF(COALESCE(TRY(policy.masking.may_fail((policy.masking.may_fail((1 / \"id\")) > 0))), true), null, \"email\")");
     }
 
     @Test
@@ -291,7 +291,7 @@ final class TestColumnEvaluator {
     void testConditionKnowsTheMaskedColumn() {
         assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")),
                 "masked_column() LIKE '%@%' AND column_tagged('Geo') = 'EU'")).expression())
-                .contains("IF(COALESCE(TRY(((\"email\" LIKE '%@%') AND (\"region\" = 'EU'))), true), null, \"email\")");
+                .contains("IF(COALESCE(TRY(policy.masking.may_fail(((\"email\" LIKE '%@%') AND (\"region\" = 'EU')))), true), null, \"email\")");
     }
 
     @Test
