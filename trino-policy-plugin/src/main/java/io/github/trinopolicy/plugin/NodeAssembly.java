@@ -11,10 +11,12 @@ import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.PlanWarnings;
+import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
 import io.github.trinopolicy.administration.ViewApprovals;
+import io.github.trinopolicy.attributes.AttributeSourceReader;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -27,6 +29,7 @@ import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
@@ -35,6 +38,9 @@ import io.github.trinopolicy.keys.KeyProvider;
 import io.github.trinopolicy.keys.LocalKeyProviderFactory;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
+import io.github.trinopolicy.schedule.Scheduler;
+import io.github.trinopolicy.service.ServiceClient;
+import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.snapshot.NodeReporter;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -47,8 +53,10 @@ import io.trino.spi.connector.ConnectorContext;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
 final class NodeAssembly {
@@ -62,10 +70,11 @@ final class NodeAssembly {
     private final KeyEncryptionConfig keyConfig;
     private final Duration keyMaxAge;
     private final PolicyConfig policyConfig;
+    private final ServiceConfig serviceConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
-            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig) {
+            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig, ServiceConfig serviceConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
@@ -73,6 +82,7 @@ final class NodeAssembly {
         this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
         this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
+        this.serviceConfig = requireNonNull(serviceConfig, "serviceConfig is null");
     }
 
     PolicyConnector connector() {
@@ -114,11 +124,19 @@ final class NodeAssembly {
         MaskCatalogue catalogue = new MaskCatalogue();
         PolicyEvaluator evaluator = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone());
         Roles roles = new Roles(policyConfig);
-        QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
+        ServiceUser serviceUser = new ServiceUser(serviceConfig.getUser());
+        QueryRegistry queries = new QueryRegistry(snapshots, roles, clock, serviceUser);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
         ViewApprovals views = new ViewApprovals(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(views::close);
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, views, enforcementSwitch));
+
+        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
+                new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
+        Scheduler scheduler = new Scheduler(attributeSources::tasks, store.jobs(), store.leadership("schedule"), node.id(),
+                enforcementSwitch::isOn, clock, () -> ThreadLocalRandom.current().nextDouble());
+        closer.register(scheduler::close);
+        scheduler.start();
 
         Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
         TableDescriber describer = new TableDescriber(context.getMetadataProvider());
@@ -130,12 +148,13 @@ final class NodeAssembly {
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(evaluator, context.getTypeManager()::fromSqlType), impact, clock);
+        JobActions jobs = new JobActions(store.jobs(), authorization);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
-                        new EntitlementActions(administration, authorization)),
+                        new EntitlementActions(administration, authorization), jobs),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs),
                 () -> close(closer));
     }
 
@@ -158,6 +177,11 @@ final class NodeAssembly {
         StoreKeyRing keyRing = new StoreKeyRing(store, keyProvider, node.id(), keyMaxAge);
         closer.register(keyRing::close);
         return keyRing;
+    }
+
+    /// The address by which workers reach it; they speak HTTP unless the cluster is configured otherwise.
+    private URI ownUrl() {
+        return URI.create("http://" + context.getCurrentNode().getHostAndPort());
     }
 
     private Duration refreshInterval() {

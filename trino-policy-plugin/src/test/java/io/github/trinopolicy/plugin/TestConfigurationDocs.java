@@ -23,6 +23,7 @@ import io.airlift.units.Duration;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.store.StoreConfig;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -53,7 +54,7 @@ public class TestConfigurationDocs {
     private static final Pattern EXAMPLE_FILE = Pattern.compile("```properties\n# (etc/[^\n]*)\n(.*?)```", Pattern.DOTALL);
 
     private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KeyCacheConfig.class,
-            PolicyConfig.class);
+            PolicyConfig.class, ServiceConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";
     private static final String KEY = "policy.key-encryption-key";
@@ -93,6 +94,12 @@ public class TestConfigurationDocs {
             .put("policy.time-zone", "Europe/Berlin")
             .put("policy.allowed-session-properties", "query_max_run_time,lake.parquet_max_read_block_size")
             .put("policy.allowed-routines", "lake.system.optimize")
+            .put("policy.fingerprint.trino-url", "https://coordinator.example.com:8443")
+            .put("policy.fingerprint.user", "policy_reader")
+            .put("policy.fingerprint.password", "${ENV:POLICY_READER_PASSWORD}")
+            .put("policy.fingerprint.truststore-path", "/etc/trino/ca.pem")
+            .put("policy.fingerprint.truststore-password", "${ENV:POLICY_TRUSTSTORE_PASSWORD}")
+            .put("policy.fingerprint.statement-timeout", "5m")
             .put("policy.refresh-interval", "2s")
             .put("policy.max-staleness", "1m")
             .buildOrThrow();
@@ -225,7 +232,8 @@ public class TestConfigurationDocs {
     }
 
     private static String readBy(AttributeMetadata attribute) {
-        String ofClass = attribute.getConfigClass().equals(PolicyConfig.class) ? COORDINATORS : ALL;
+        String ofClass = attribute.getConfigClass().equals(PolicyConfig.class)
+                || attribute.getConfigClass().equals(ServiceConfig.class) ? COORDINATORS : ALL;
         return READ_BY.getOrDefault(property(attribute), ofClass);
     }
 
