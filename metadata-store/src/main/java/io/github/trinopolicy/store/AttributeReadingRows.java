@@ -91,7 +91,7 @@ final class AttributeReadingRows {
         for (List<ReadAttribute> chunk : Iterables.partition(attributes, CHUNK)) {
             PreparedBatch batch = handle.prepareBatch("""
                     INSERT INTO read_attribute (source, user_name, attribute_values, version)
-                    VALUES (:source, :user, nullif(:values, CAST('{}' AS text[])), :version)
+                    VALUES (:source, :user, nullif(CAST(:values AS text[]), CAST('{}' AS text[])), :version)
                     ON CONFLICT (source, user_name) DO UPDATE
                     SET attribute_values = excluded.attribute_values, version = excluded.version
                     """);
