@@ -49,7 +49,8 @@ final class TableGuard {
         QueryContext query = queries.require(context.getQueryId());
         Identity identity = context.getIdentity();
         // a view must not make the service user read for its owner, who would get to see what is read
-        if ((definerViews == DefinerViews.OWNER || query.isService()) && !identity.getUser().equals(query.asker().user()) && !enforcementUser.is(identity)) {
+        if ((definerViews == DefinerViews.OWNER || query.isService()) && !identity.getUser().equals(query.asker().user())
+                && !enforcementUser.is(identity)) {
             return queries.subject(identity, query.snapshot(), query.asker().moment());
         }
         return query.asker();

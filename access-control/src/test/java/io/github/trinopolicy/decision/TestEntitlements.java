@@ -91,7 +91,8 @@ final class TestEntitlements {
 
     @Test
     void testWhatAttributeSourcesSay() {
-        AttributeSource declared = new AttributeSource("s", Optional.empty(), "SELECT a, b FROM lake.hr.t", "region", Duration.ofMinutes(10));
+        AttributeSource declared = new AttributeSource("s", Optional.empty(), "SELECT a, b FROM lake.hr.t", "region",
+                Duration.ofMinutes(10));
         PolicyObject open = new Attribute("region", Optional.empty(), Optional.empty());
         assertThat(read(declared, declared, open, BEFORE)).containsExactlyInAnyOrder("ASIA", "EU");
         // not read for too long
@@ -111,9 +112,11 @@ final class TestEntitlements {
     private static Set<String> read(AttributeSource read, AttributeSource declared, PolicyObject attribute, Instant now) {
         Map<Kind, Map<String, PolicyObject>> objects = ImmutableMap.of(Kind.ATTRIBUTE_SOURCE, ImmutableMap.of(declared.name(), declared),
                 Kind.ATTRIBUTE, ImmutableMap.of(attribute.name(), attribute));
-        PolicySnapshot snapshot = PolicySnapshot.compile(new SnapshotSource(1, new UUID(0, 0), objects, ImmutableMap.of(), ImmutableMap.of(),
+        PolicySnapshot snapshot = PolicySnapshot.compile(new SnapshotSource(1, new UUID(0, 0), objects, ImmutableMap.of(),
+                ImmutableMap.of(),
                 ImmutableMap.of(), ImmutableMap.of(read.name(), new ReadAttributes(new AttributeReading(read.name(), read.pin(), EXPIRY),
-                        ImmutableMap.of("alice", List.of("ASIA", "EU"))))), new PolicyCompiler(), Optional.empty());
+                        ImmutableMap.of("alice", List.of("ASIA", "EU"))))),
+                new PolicyCompiler(), Optional.empty());
         assertThat(Entitlements.of(snapshot, "bob", Set.of(), now).attributes().asMap()).isEmpty();
         return Entitlements.of(snapshot, "alice", Set.of(), now).attributes().get("region");
     }

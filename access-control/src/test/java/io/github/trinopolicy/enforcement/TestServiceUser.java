@@ -69,14 +69,16 @@ final class TestServiceUser {
             assertDenied(() -> accessControl.checkCanCreateView(context, NAMED));
             assertDenied(() -> accessControl.checkCanCreateTable(context, new CatalogSchemaTableName("hive", "raw", "copy"), Map.of()));
             assertDenied(() -> accessControl.checkCanExecuteProcedure(context, new CatalogSchemaRoutineName("policy", "admin", "apply")));
-            assertDenied(() -> accessControl.checkCanExecuteProcedure(context, new CatalogSchemaRoutineName("policy", "session", "use_project")));
+            assertDenied(() -> accessControl.checkCanExecuteProcedure(context,
+                    new CatalogSchemaRoutineName("policy", "session", "use_project")));
             assertDenied(() -> accessControl.checkCanExecuteProcedure(context, new CatalogSchemaRoutineName("hive", "system", "flush")));
             assertDenied(() -> accessControl.checkCanExecuteTableProcedure(context, NAMED, "optimize"));
             assertDenied(() -> accessControl.checkCanCreateCatalog(context, "new"));
             assertDenied(() -> accessControl.checkCanSetCatalogSessionProperty(context, "lake", "any"));
             for (String function : List.of("policy.masking.hash", "policy.session.explain", "policy.admin.export", "lake.system.query")) {
                 List<String> parts = List.of(function.split("\\.", -1));
-                assertThat(accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName(parts.get(0), parts.get(1), parts.get(2))))
+                assertThat(
+                        accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName(parts.get(0), parts.get(1), parts.get(2))))
                         .describedAs(function).isFalse();
             }
             assertThatCode(() -> accessControl.checkCanSetSystemSessionProperty(context.getIdentity(), QUERY, "query_max_run_time"))

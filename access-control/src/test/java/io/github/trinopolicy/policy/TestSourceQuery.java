@@ -21,14 +21,15 @@ class TestSourceQuery {
                 UNION SELECT u.name, g.region FROM lake.hr.users u JOIN lake.geo.regions g ON u.country = g.country
                 WHERE u.id IN (SELECT id FROM lake.hr.active)
                 """).tables()).containsExactlyInAnyOrder(ObjectName.parse("lake.hr.territories"), ObjectName.parse("lake.hr.users"),
-                        ObjectName.parse("lake.geo.regions"), ObjectName.parse("lake.hr.active"));
+                ObjectName.parse("lake.geo.regions"), ObjectName.parse("lake.hr.active"));
         assertThat(SourceQuery.parse("VALUES ('alice', 'ASIA')").tables()).isEmpty();
         assertThat(SourceQuery.parse("TABLE lake.hr.territories").tables()).containsExactly(ObjectName.parse("lake.hr.territories"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INSERT INTO lake.hr.t SELECT a, b FROM lake.hr.u", "DELETE FROM lake.hr.t", "CALL policy.admin.restore(0)",
-            "CREATE TABLE lake.hr.t AS SELECT 1 a, 2 b", "DROP TABLE lake.hr.t", "MERGE INTO lake.hr.t USING lake.hr.u ON true WHEN MATCHED THEN DELETE",
+            "CREATE TABLE lake.hr.t AS SELECT 1 a, 2 b", "DROP TABLE lake.hr.t",
+            "MERGE INTO lake.hr.t USING lake.hr.u ON true WHEN MATCHED THEN DELETE",
             "EXPLAIN ANALYZE SELECT a, b FROM lake.hr.t", "SET SESSION AUTHORIZATION 'alice'", "GRANT SELECT ON lake.hr.t TO alice",
             "EXECUTE s", "SHOW TABLES", "TRUNCATE TABLE lake.hr.t", "START TRANSACTION"})
     void testOtherStatements(String text) {
@@ -61,14 +62,16 @@ class TestSourceQuery {
                     assertThat(failure.line()).isEqualTo(2);
                     assertThat(failure.column()).isEqualTo(6);
                 });
-        assertThatThrownBy(() -> SourceQuery.parse("SELECT a, b FROM lake.hr.t; DROP TABLE lake.hr.t")).isInstanceOf(PolicyTextException.class);
+        assertThatThrownBy(() -> SourceQuery.parse("SELECT a, b FROM lake.hr.t; DROP TABLE lake.hr.t"))
+                .isInstanceOf(PolicyTextException.class);
     }
 
     @ParameterizedTest
     @CsvSource({"9s, 1", "10s, 0", "30d, 0", "31d, 1"})
     void testInterval(String interval, int mistakes) {
         Duration duration = Duration.parse(interval.endsWith("d") ? "P" + interval : "PT" + interval);
-        assertThat(AttributeSourceCheck.mistakes(new AttributeSource("s", Optional.empty(), "SELECT a, b FROM lake.hr.t", "region", duration)))
+        assertThat(
+                AttributeSourceCheck.mistakes(new AttributeSource("s", Optional.empty(), "SELECT a, b FROM lake.hr.t", "region", duration)))
                 .hasSize(mistakes);
     }
 

@@ -178,7 +178,8 @@ public final class Scheduler implements AutoCloseable {
         Instant now = clock.instant();
         if (run.cancellation().isCancelled()) {
             if (!leads) {
-                return new JobEnd(JobState.LOST, now, OptionalLong.empty(), "this coordinator does not hold the schedule any more", failures,
+                return new JobEnd(JobState.LOST, now, OptionalLong.empty(), "this coordinator does not hold the schedule any more",
+                        failures,
                         now);
             }
             // whoever cancels does not want it again at once

@@ -118,7 +118,8 @@ public final class ServiceClient {
         Matcher id = QUERY_ID.matcher(Strings.nullToEmpty(e.getMessage()));
         Optional<String> queryId = id.find() ? Optional.of(id.group(1)) : Optional.empty();
         return e.getErrorCode() == 0 && queryId.isEmpty()
-                ? new ServiceQueryException("Trino did not take the query (%s)".formatted(Throwables.getRootCause(e).getClass().getSimpleName()),
+                ? new ServiceQueryException(
+                        "Trino did not take the query (%s)".formatted(Throwables.getRootCause(e).getClass().getSimpleName()),
                         OptionalInt.empty(), queryId)
                 : new ServiceQueryException("the query failed in Trino", OptionalInt.of(e.getErrorCode()), queryId);
     }

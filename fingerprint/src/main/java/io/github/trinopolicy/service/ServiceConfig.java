@@ -36,8 +36,9 @@ public class ServiceConfig {
 
     @AssertTrue(message = "policy.fingerprint.trino-url must be http://host:port or https://host:port")
     public boolean isTrinoUrlValid() {
-        return trinoUrl.isEmpty() || (trinoUrl.get().getHost() != null && trinoUrl.get().getPort() > 0 && trinoUrl.get().getUserInfo() == null
-                && ("http".equals(trinoUrl.get().getScheme()) || "https".equals(trinoUrl.get().getScheme())));
+        return trinoUrl.isEmpty()
+                || (trinoUrl.get().getHost() != null && trinoUrl.get().getPort() > 0 && trinoUrl.get().getUserInfo() == null
+                        && ("http".equals(trinoUrl.get().getScheme()) || "https".equals(trinoUrl.get().getScheme())));
     }
 
     public Optional<String> getUser() {

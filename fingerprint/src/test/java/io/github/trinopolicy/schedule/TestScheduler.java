@@ -190,7 +190,8 @@ class TestScheduler {
     @Test
     void testNothingRunsWhileNothingIsEnforced() {
         tasks = ImmutableList.of(task("a", "1", this::succeed));
-        try (Scheduler scheduler = new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), "one", () -> false, clock, () -> 1)) {
+        try (Scheduler scheduler = new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), "one", () -> false, clock,
+                () -> 1)) {
             scheduler.tick();
         }
         assertThat(store.jobs().newest(10)).isEmpty();

@@ -52,7 +52,8 @@ final class ObjectValidator {
     private void check(AttributeSource source, Findings findings) {
         findings.report("attribute", names.attribute(source.attribute()));
         AttributeSourceCheck.mistakes(source)
-                .forEach(mistake -> findings.report(mistake.key(), new PolicyTextException(mistake.message(), mistake.line(), mistake.column())));
+                .forEach(mistake -> findings.report(mistake.key(),
+                        new PolicyTextException(mistake.message(), mistake.line(), mistake.column())));
     }
 
     private void check(User user, Findings findings) {

@@ -106,7 +106,8 @@ public final class AttributeSourceReader {
         AttributeReading reading = new AttributeReading(source.name(), source.pin(), began.plus(source.maxAge()));
         // where nobody's values differ, the time is written anew only when a third of it is gone: not each run is a version
         boolean renewed = transaction.attributeReading(source.name())
-                .filter(last -> last.pin().equals(reading.pin()) && !last.validUntil().isBefore(began.plus(source.interval().multipliedBy(2))))
+                .filter(last -> last.pin().equals(reading.pin())
+                        && !last.validUntil().isBefore(began.plus(source.interval().multipliedBy(2))))
                 .isEmpty();
         return transaction.saveAttributeReading(reading, values.of(source.name()), renewed);
     }

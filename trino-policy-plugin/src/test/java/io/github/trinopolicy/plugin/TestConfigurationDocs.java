@@ -59,6 +59,8 @@ public class TestConfigurationDocs {
     private static final String KEY_FILE = "policy.key-encryption-key-file";
     private static final String KEY = "policy.key-encryption-key";
 
+    private static final String SERVICE_PASSWORD = "policy.fingerprint.password";
+
     private static final String ALL = "all";
     private static final String COORDINATORS = "coordinators";
 
@@ -96,7 +98,7 @@ public class TestConfigurationDocs {
             .put("policy.allowed-routines", "lake.system.optimize")
             .put("policy.fingerprint.trino-url", "https://coordinator.example.com:8443")
             .put("policy.fingerprint.user", "policy_reader")
-            .put("policy.fingerprint.password", "${ENV:POLICY_READER_PASSWORD}")
+            .put(SERVICE_PASSWORD, "${ENV:POLICY_READER_PASSWORD}")
             .put("policy.fingerprint.truststore-path", "/etc/trino/ca.pem")
             .put("policy.fingerprint.truststore-password", "${ENV:POLICY_TRUSTSTORE_PASSWORD}")
             .put("policy.fingerprint.statement-timeout", "5m")
@@ -174,6 +176,11 @@ public class TestConfigurationDocs {
         }
         if (!property.equals(KEY)) {
             properties.put(KEY_FILE, example(KEY_FILE));
+        }
+        if (property.equals(SERVICE_PASSWORD)) {
+            for (String needed : ImmutableList.of("policy.fingerprint.user", "policy.fingerprint.trino-url")) {
+                properties.put(needed, example(needed));
+            }
         }
         return properties.put(property, example(property)).buildKeepingLast();
     }
