@@ -104,10 +104,10 @@ public final class AttributeSourceReader {
             throw new WorkFailedException("cancelled, or changed while it was read");
         }
         AttributeReading reading = new AttributeReading(source.name(), source.pin(), began.plus(source.maxAge()));
-        // where nobody's values differ, the time is written anew only when a third of it is gone: not each run is a version
+        // where nobody's values differ, the time is written anew only when half of it is gone: not each run is a version
         boolean renewed = transaction.attributeReading(source.name())
                 .filter(last -> last.pin().equals(reading.pin())
-                        && !last.validUntil().isBefore(began.plus(source.interval().multipliedBy(2))))
+                        && !last.validUntil().isBefore(began.plus(source.maxAge().dividedBy(2))))
                 .isEmpty();
         return transaction.saveAttributeReading(reading, values.of(source.name()), renewed);
     }
