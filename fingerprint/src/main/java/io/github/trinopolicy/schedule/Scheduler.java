@@ -34,6 +34,8 @@ import java.util.function.Supplier;
 public final class Scheduler implements AutoCloseable {
     private static final Logger log = Logger.get(Scheduler.class);
     private static final Duration TICK = Duration.ofSeconds(1);
+    /// By then this coordinator knows what a run has made.
+    private static final Duration SETTLED = Duration.ofSeconds(5);
     private static final Duration REMEMBERED = Duration.ofDays(7);
 
     private final Supplier<List<Task>> tasks;
@@ -138,6 +140,10 @@ public final class Scheduler implements AutoCloseable {
     private Instant due(Task task) {
         Job before = last.get(Key.of(task));
         if (before == null || !before.pin().equals(task.pin())) {
+            return Instant.MIN;
+        }
+        if (task.missing() && before.state() == JobState.SUCCEEDED
+                && before.ended().orElse(Instant.MIN).isBefore(clock.instant().minus(SETTLED))) {
             return Instant.MIN;
         }
         Instant next = before.nextRun().orElse(Instant.MIN);

@@ -9,7 +9,8 @@ import java.time.Duration;
 ///
 /// @param object what is worked on
 /// @param pin of the object as it is now; a task is due at once when it was last run for another one
-public record Task(JobKind kind, String object, String pin, Duration interval, Work work) {
+/// @param missing whether what the last success made is gone, for example with the object; then it is due at once too
+public record Task(JobKind kind, String object, String pin, Duration interval, boolean missing, Work work) {
     public Task {
         requireNonNull(kind, "kind is null");
         requireNonNull(object, "object is null");

@@ -71,9 +71,16 @@ class TestScheduler {
                 assertThat(job.message()).contains("done");
                 assertThat(job.node()).isEqualTo("one");
             });
+            // what it made is gone
+            Task task = task("a", "1", this::succeed);
+            tasks = ImmutableList.of(new Task(task.kind(), "a", "1", INTERVAL, true, task.work()));
+            scheduler.tick();
+            assertThat(runs).hasValue(2);
+            clock.advance(Duration.ofSeconds(6));
+            tickUntilEnded(scheduler, 3);
             // it says something else now
             tasks = ImmutableList.of(task("a", "2", this::succeed));
-            tickUntilEnded(scheduler, 3);
+            tickUntilEnded(scheduler, 4);
         }
     }
 
@@ -202,7 +209,7 @@ class TestScheduler {
     }
 
     private static Task task(String object, String pin, Task.Work work) {
-        return new Task(JobKind.ATTRIBUTE_SOURCE, object, pin, INTERVAL, work);
+        return new Task(JobKind.ATTRIBUTE_SOURCE, object, pin, INTERVAL, false, work);
     }
 
     private Task.Result succeed(long job, Cancellation cancellation) {

@@ -63,7 +63,7 @@ public final class AttributeSourceReader {
     public List<Task> tasks() {
         return snapshots.latest().sortedObjectsOf(Kind.ATTRIBUTE_SOURCE).stream().map(AttributeSource.class::cast)
                 .map(source -> new Task(JobKind.ATTRIBUTE_SOURCE, source.name(), source.pin(), source.interval(),
-                        (job, cancellation) -> read(source, job, cancellation)))
+                        snapshots.latest().reading(source).isEmpty(), (job, cancellation) -> read(source, job, cancellation)))
                 .collect(toImmutableList());
     }
 
