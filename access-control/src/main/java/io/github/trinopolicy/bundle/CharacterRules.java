@@ -1,5 +1,6 @@
 package io.github.trinopolicy.bundle;
 
+import com.google.common.base.Utf8;
 import java.util.OptionalInt;
 
 /// Which characters a bundle, and so everything that is said to the store, may hold.
@@ -19,6 +20,12 @@ public final class CharacterRules {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /// True for what a document may call a user.
+    public static boolean isName(String text) {
+        return !text.isEmpty() && firstInvisible(text).isEmpty() && Utf8.encodedLength(text) <= NameReader.MAX_BYTES
+                && text.equals(text.strip());
     }
 
     /// The index of the first character that is not seen.

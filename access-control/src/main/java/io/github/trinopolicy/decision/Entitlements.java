@@ -56,6 +56,8 @@ public final class Entitlements {
             declared.groups().stream().filter(membership -> membership.holdsAt(now)).map(Membership::group).forEach(groups::add);
             addAttributes(declared.attributes(), now, attributes);
         });
+        snapshot.sourcedAttributes(user).stream().filter(sourced -> sourced.value().holdsAt(now))
+                .forEach(sourced -> attributes.put(sourced.attribute(), sourced.value().value()));
         addAttributes(snapshot, groups, now, attributes);
         return new Subject(user, groups, attributes.build(), ImmutableSet.of(), Optional.empty(), now);
     }

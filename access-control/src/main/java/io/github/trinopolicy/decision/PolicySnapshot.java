@@ -6,6 +6,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.github.trinopolicy.model.Attribute;
+import io.github.trinopolicy.model.AttributeReading;
+import io.github.trinopolicy.model.AttributeSource;
+import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Group;
@@ -166,6 +170,37 @@ public final class PolicySnapshot {
     /// User to the project that he chose; it need not exist, and he need not be a member any more.
     public Map<String, String> currentProjects() {
         return source.currentProjects();
+    }
+
+    /// What attribute sources say of the user. A source that says another query or attribute than the one that was read says nothing,
+    /// and nobody has by a source what the list of a closed attribute does not hold.
+    public List<SourcedAttribute> sourcedAttributes(String user) {
+        if (source.readAttributes().isEmpty()) {
+            return ImmutableList.of();
+        }
+        ImmutableList.Builder<SourcedAttribute> attributes = ImmutableList.builder();
+        source.readAttributes().values().forEach(read -> object(Kind.ATTRIBUTE_SOURCE, read.reading().source())
+                .map(AttributeSource.class::cast)
+                .filter(declared -> declared.pin().equals(read.reading().pin()))
+                .ifPresent(declared -> {
+                    Optional<Attribute> attribute = object(Kind.ATTRIBUTE, declared.attribute()).map(Attribute.class::cast);
+                    read.of(user).stream()
+                            .filter(value -> attribute.isPresent() && attribute.get().allows(value))
+                            .map(value -> new AttributeValue(value, Optional.of(read.reading().validUntil())))
+                            .forEach(value -> attributes.add(new SourcedAttribute(declared.name(), declared.attribute(), value)));
+                }));
+        return attributes.build();
+    }
+
+    /// Users of whom an attribute source says something.
+    public Set<String> sourcedUsers() {
+        return source.readAttributes().values().stream().flatMap(read -> read.values().keySet().stream()).collect(toImmutableSet());
+    }
+
+    /// That an attribute source was read; empty when it was not, or says something else since.
+    public Optional<AttributeReading> reading(AttributeSource declared) {
+        return Optional.ofNullable(source.readAttributes().get(declared.name())).map(ReadAttributes::reading)
+                .filter(reading -> reading.pin().equals(declared.pin()));
     }
 
     Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {

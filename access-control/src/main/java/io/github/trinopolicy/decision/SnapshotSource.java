@@ -3,6 +3,7 @@ package io.github.trinopolicy.decision;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
@@ -22,17 +23,19 @@ import java.util.function.Function;
 /// @param objects by kind and name, with their layers merged
 /// @param tables by their present name
 /// @param currentProjects user to the project that he chose
+/// @param readAttributes what attribute sources said, by the name of the source
 public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, PolicyObject>> objects, Map<ObjectName, KnownTable> tables,
-        Map<UUID, KeyReference> keys, Map<String, String> currentProjects) {
+        Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes) {
     public SnapshotSource {
         requireNonNull(token, "token is null");
         requireNonNull(objects, "objects is null");
         requireNonNull(tables, "tables is null");
         requireNonNull(keys, "keys is null");
         requireNonNull(currentProjects, "currentProjects is null");
+        requireNonNull(readAttributes, "readAttributes is null");
     }
 
-    /// Merges the layers.
+    /// Merges the layers. No attribute source was read.
     public static SnapshotSource of(long version, UUID token, Collection<LayeredObject> layers, Collection<KnownTable> tables,
             Collection<KeyReference> keys, Map<String, String> currentProjects) {
         Map<Kind, Map<String, PolicyObject>> merged = new EnumMap<>(Kind.class);
@@ -46,6 +49,6 @@ public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, Pol
         }
         return new SnapshotSource(version, token, merged,
                 tables.stream().collect(toImmutableMap(KnownTable::name, Function.identity())),
-                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())), currentProjects);
+                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())), currentProjects, ImmutableMap.of());
     }
 }

@@ -27,8 +27,9 @@ public final class EnforcementUser {
         return identity.getUser().equals(name) && identity.getPrincipal().isEmpty();
     }
 
+    /// True for the names that no user may bring: of this one, and of [ServiceUser].
     static boolean isReserved(@Nullable String user) {
-        return user != null && user.startsWith(PREFIX);
+        return user != null && (user.startsWith(PREFIX) || ServiceUser.isReserved(user));
     }
 
     /// The name is a secret of the process.

@@ -41,6 +41,9 @@ final class ImpersonationGuard {
 
     /// Why the user who logged in may not act as another one. The answer does not tell what the other user is.
     Optional<String> denies(Identity login, String user) {
+        if (queries.serviceUser().mayBecome(login, user)) {
+            return Optional.empty();
+        }
         if (EnforcementUser.isReserved(user) || EnforcementUser.isReserved(login.getUser())) {
             return Optional.of("the user name is reserved");
         }

@@ -85,6 +85,10 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     @SuppressWarnings("deprecation") // Trino still asks
     public void checkCanSetUser(Optional<Principal> principal, String userName) {
+        if (queries.serviceUser().mayBeOf(principal, userName)) {
+            // without the secret of a run, the session can do nothing
+            return;
+        }
         if (EnforcementUser.isReserved(userName) || principal.filter(login -> EnforcementUser.isReserved(login.getName())).isPresent()) {
             AccessDeniedException.denySetUser(principal, userName, NAME_IS_RESERVED);
         }
@@ -92,7 +96,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanExecuteQuery(Identity identity, QueryId queryId) {
-        if (EnforcementUser.isReserved(identity.getUser())) {
+        if (EnforcementUser.isReserved(identity.getUser()) && queries.serviceUser().readableBy(identity).isEmpty()) {
             AccessDeniedException.denyExecuteQuery(NAME_IS_RESERVED);
         }
         check(impersonations.deniesQuery(identity), AccessDeniedException::denyExecuteQuery);
@@ -101,19 +105,19 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanViewQueryOwnedBy(Identity identity, Identity queryOwner) {
-        if (!system.mayDealWithQueryOf(identity, queryOwner)) {
+        if (!system.maySeeQueryOf(identity, queryOwner)) {
             AccessDeniedException.denyViewQuery();
         }
     }
 
     @Override
     public Collection<Identity> filterViewQueryOwnedBy(Identity identity, Collection<Identity> queryOwners) {
-        return queryOwners.stream().filter(owner -> system.mayDealWithQueryOf(identity, owner)).collect(toImmutableList());
+        return queryOwners.stream().filter(owner -> system.maySeeQueryOf(identity, owner)).collect(toImmutableList());
     }
 
     @Override
     public void checkCanKillQueryOwnedBy(Identity identity, Identity queryOwner) {
-        if (!system.mayDealWithQueryOf(identity, queryOwner)) {
+        if (!system.mayKillQueryOf(identity, queryOwner)) {
             AccessDeniedException.denyKillQuery();
         }
     }
@@ -332,6 +336,9 @@ public final class PolicyAccessControl implements SystemAccessControl {
             Set<String> columns) {
         ObjectName name = nameOf(table);
         if (TableGuard.isSystem(name)) {
+            if (queries.require(context.getQueryId()).isService()) {
+                AccessDeniedException.denySelectColumns(table.toString(), branch, columns, "the service user reads tables of data only");
+            }
             if (name.catalog().equals("system") && !system.mayReadSystemTable(context, name)) {
                 AccessDeniedException.denySelectColumns(table.toString(), branch, columns,
                         "only operators and administrators read system tables");

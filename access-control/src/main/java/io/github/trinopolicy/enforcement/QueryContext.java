@@ -10,6 +10,7 @@ import io.github.trinopolicy.policy.Subject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
@@ -17,6 +18,7 @@ public final class QueryContext {
     private final Subject asker;
     private final Optional<String> impersonator;
     private final boolean exempt;
+    private final Optional<Set<ObjectName>> serviceTables;
     private final PolicySnapshot snapshot;
     private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
     private volatile boolean readsUnderException;
@@ -27,10 +29,12 @@ public final class QueryContext {
     private volatile Optional<NameChange> nameChange = Optional.empty();
     private volatile Optional<ColumnStatement> statement = Optional.empty();
 
-    QueryContext(Subject asker, Optional<String> impersonator, boolean exempt, PolicySnapshot snapshot) {
+    QueryContext(Subject asker, Optional<String> impersonator, boolean exempt,
+            Optional<Set<ObjectName>> serviceTables, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
         this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
+        this.serviceTables = requireNonNull(serviceTables, "serviceTables is null");
         this.snapshot = requireNonNull(snapshot, "snapshot is null");
     }
 
@@ -45,6 +49,16 @@ public final class QueryContext {
 
     public boolean exempt() {
         return exempt;
+    }
+
+    /// True for a query of [ServiceUser].
+    boolean isService() {
+        return serviceTables.isPresent();
+    }
+
+    /// True when the query of the service user is about the table, or something in the catalog or schema.
+    boolean isAbout(ObjectName object) {
+        return serviceTables.stream().flatMap(Set::stream).anyMatch(object::contains);
     }
 
     public PolicySnapshot snapshot() {

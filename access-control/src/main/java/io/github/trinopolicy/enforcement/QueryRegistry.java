@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.QueryId;
 import io.trino.spi.security.AccessDeniedException;
@@ -31,19 +32,27 @@ public final class QueryRegistry {
     private final Roles roles;
     private final Clock clock;
     private final MovingObjects moving = new MovingObjects();
+    private final ServiceUser serviceUser;
 
-    public QueryRegistry(SnapshotSupplier snapshots, Roles roles, Clock clock) {
+    public QueryRegistry(SnapshotSupplier snapshots, Roles roles, Clock clock, ServiceUser serviceUser) {
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.roles = requireNonNull(roles, "roles is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.serviceUser = requireNonNull(serviceUser, "serviceUser is null");
     }
 
     /// @param impersonator the user who logged in, where he acts as another one
     void enter(QueryId query, Identity identity, Optional<String> impersonator) {
         moving.await(identity.getUser());
         PolicySnapshot snapshot = snapshots.current();
+        Optional<Set<ObjectName>> serviceTables = serviceUser.readableBy(identity);
+        if (serviceTables.isPresent()) {
+            Subject service = subject(Identity.ofUser(identity.getUser()), snapshot, clock.instant());
+            queries.put(query, new QueryContext(service, Optional.empty(), true, serviceTables, snapshot));
+            return;
+        }
         Subject asker = asker(identity, snapshot);
-        queries.put(query, new QueryContext(asker, impersonator, roles.isExempt(asker), snapshot));
+        queries.put(query, new QueryContext(asker, impersonator, roles.isExempt(asker), serviceTables, snapshot));
     }
 
     void leave(QueryId query) {
@@ -72,6 +81,10 @@ public final class QueryRegistry {
             throw new AccessDeniedException("Query %s is not known to the policy plugin".formatted(query));
         }
         return context;
+    }
+
+    ServiceUser serviceUser() {
+        return serviceUser;
     }
 
     PolicySnapshot currentSnapshot() {

@@ -33,6 +33,9 @@ final class RoutineGuard {
 
     /// Scalar and table functions. Trino never asks about its own builtin scalar functions.
     boolean canExecuteFunction(SystemSecurityContext context, CatalogSchemaRoutineName function) {
+        if (isOfServiceUser(context)) {
+            return function.getCatalogName().equals(SYSTEM) && function.getSchemaName().equals(BUILTIN);
+        }
         if (isPolicyCatalog(function)) {
             if (function.getSchemaName().equals(PolicyCatalog.MASKING_SCHEMA)) {
                 return enforcementUser.is(context.getIdentity());
@@ -59,7 +62,9 @@ final class RoutineGuard {
     }
 
     boolean canExecuteProcedure(SystemSecurityContext context, CatalogSchemaRoutineName procedure) {
-        queries.require(context.getQueryId());
+        if (queries.require(context.getQueryId()).isService()) {
+            return false;
+        }
         if (isPolicyCatalog(procedure)) {
             return ADMINISTRATION.contains(procedure.getSchemaName());
         }
@@ -89,6 +94,10 @@ final class RoutineGuard {
             return true;
         }
         return !guard.holdsGoverned(context, routine.getCatalogName()) && guard.allowsUngoverned(level);
+    }
+
+    private boolean isOfServiceUser(SystemSecurityContext context) {
+        return context.getIdentity().getUser().equals(queries.serviceUser().name());
     }
 
     private static boolean isPolicyCatalog(CatalogSchemaRoutineName routine) {

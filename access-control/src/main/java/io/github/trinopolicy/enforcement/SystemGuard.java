@@ -13,6 +13,8 @@ import java.util.Set;
 final class SystemGuard {
     private static final Set<String> OPEN_SYSTEM_SCHEMAS = ImmutableSet.of("jdbc", "information_schema", "metadata");
 
+    private static final String TIME_LIMIT = "query_max_run_time";
+
     private final QueryRegistry queries;
     private final Roles roles;
     private final Set<String> allowedSessionProperties;
@@ -31,8 +33,15 @@ final class SystemGuard {
         return roles.isAdministrator(queries.require(context.getQueryId()).asker());
     }
 
-    boolean mayDealWithQueryOf(Identity identity, Identity owner) {
-        return identity.getUser().equals(owner.getUser()) || isOperator(identity);
+    boolean mayKillQueryOf(Identity identity, Identity owner) {
+        return !EnforcementUser.isReserved(identity.getUser()) && (identity.getUser().equals(owner.getUser()) || isOperator(identity));
+    }
+
+    /// The failure of a query may quote a value. Queries of the service user read everything, so those see them who write them.
+    boolean maySeeQueryOf(Identity identity, Identity owner) {
+        return EnforcementUser.isReserved(owner.getUser())
+                ? roles.isAdministrator(queries.subject(identity))
+                : mayKillQueryOf(identity, owner);
     }
 
     /// Tables of the `system` catalog. Trino filters those of `jdbc` and `metadata` by the other checks.
@@ -42,11 +51,15 @@ final class SystemGuard {
     }
 
     boolean maySetSystemProperty(Identity identity, String property) {
+        if (queries.serviceUser().readableBy(identity).isPresent()) {
+            return property.equals(TIME_LIMIT);
+        }
         Subject subject = queries.subject(identity);
         return allowedSessionProperties.contains(property) || roles.isExempt(subject);
     }
 
     boolean maySetCatalogProperty(SystemSecurityContext context, String catalog, String property) {
-        return allowedSessionProperties.contains(catalog + "." + property) || queries.require(context.getQueryId()).exempt();
+        QueryContext query = queries.require(context.getQueryId());
+        return !query.isService() && (allowedSessionProperties.contains(catalog + "." + property) || query.exempt());
     }
 }

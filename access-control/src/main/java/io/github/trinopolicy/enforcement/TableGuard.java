@@ -47,7 +47,9 @@ final class TableGuard {
     Subject deciding(SystemSecurityContext context) {
         QueryContext query = queries.require(context.getQueryId());
         Identity identity = context.getIdentity();
-        if (definerViews == DefinerViews.OWNER && !identity.getUser().equals(query.asker().user()) && !enforcementUser.is(identity)) {
+        // a view must not make the service user read for its owner, who would get to see what is read
+        if ((definerViews == DefinerViews.OWNER || query.isService()) && !identity.getUser().equals(query.asker().user())
+                && !enforcementUser.is(identity)) {
             return queries.subject(identity, query.snapshot(), query.asker().moment());
         }
         return query.asker();
@@ -66,10 +68,20 @@ final class TableGuard {
     }
 
     Optional<String> denies(SystemSecurityContext context, ObjectName object, Level level) {
+        QueryContext query = queries.require(context.getQueryId());
+        if (query.isService()) {
+            if (level != Level.READ) {
+                return Optional.of("the service user only reads");
+            }
+            if (context.getIdentity().getUser().equals(query.asker().user())) {
+                return query.isAbout(object)
+                        ? ALLOWED
+                        : Optional.of("the service user reads only the tables that its query names, and through no view");
+            }
+        }
         if (EnforcementUser.isReserved(context.getIdentity().getUser()) && !enforcementUser.is(context.getIdentity())) {
             return Optional.of("the user name is reserved");
         }
-        QueryContext query = queries.require(context.getQueryId());
         if (isExempt(context)) {
             return ALLOWED;
         }

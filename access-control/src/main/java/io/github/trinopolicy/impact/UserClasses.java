@@ -48,19 +48,25 @@ final class UserClasses {
     /// @param exempt whether no policy applies to a user
     static UserClasses of(ProposedChange change, Predicate<Subject> exempt, Instant now) {
         List<Member> members = new ArrayList<>();
-        members.add(member(change, "(any other user)", ImmutableSet.of(), now));
-        names(change, Kind.GROUP).forEach(group -> members.add(member(change, "(others in group %s)".formatted(group),
+        members.add(member(change, "(any other user)", false, ImmutableSet.of(), now));
+        names(change, Kind.GROUP).forEach(group -> members.add(member(change, "(others in group %s)".formatted(group), false,
                 ImmutableSet.of(group), now)));
-        names(change, Kind.USER).forEach(user -> members.add(member(change, user, ImmutableSet.of(), now)));
+        users(change).forEach(user -> members.add(member(change, user, true, ImmutableSet.of(), now)));
         return new UserClasses(members, exempt);
     }
 
-    private static Member member(ProposedChange change, String user, Set<String> groups, Instant now) {
-        boolean declared = groups.isEmpty() && (change.before().object(Kind.USER, user).isPresent()
-                || change.after().object(Kind.USER, user).isPresent());
+    private static Member member(ProposedChange change, String user, boolean declared, Set<String> groups, Instant now) {
         Subject before = Entitlements.of(change.before(), user, groups, now);
         Subject after = Entitlements.of(change.after(), user, groups, now);
         return new Member(user, declared, before, after, !before.equals(after));
+    }
+
+    /// Of whom a document, a call or an attribute source says something.
+    private static Set<String> users(ProposedChange change) {
+        Set<String> users = names(change, Kind.USER);
+        users.addAll(change.before().sourcedUsers());
+        users.addAll(change.after().sourcedUsers());
+        return users;
     }
 
     private static Set<String> names(ProposedChange change, Kind kind) {

@@ -131,7 +131,8 @@ final class PolicyTextRules {
     /// @param variables names bound by lambdas around the node
     private void check(Node node, Set<String> variables) {
         if (SUBQUERIES.contains(node.getClass())) {
-            throw refuse(node, "a subquery is not allowed in a policy; give users the values as an attribute and compare with that");
+            throw refuse(node,
+                    "a subquery is not allowed in a policy; declare an AttributeSource, which reads the table into an attribute of users, and compare with that");
         }
         if (SESSION.contains(node.getClass())) {
             throw refuse(node, "'%s' depends on the session and is not allowed in a policy".formatted(node));

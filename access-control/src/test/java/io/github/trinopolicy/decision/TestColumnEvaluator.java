@@ -291,7 +291,8 @@ final class TestColumnEvaluator {
     void testConditionKnowsTheMaskedColumn() {
         assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")),
                 "masked_column() LIKE '%@%' AND column_tagged('Geo') = 'EU'")).expression())
-                .contains("IF(COALESCE(TRY(policy.masking.may_fail(((\"email\" LIKE '%@%') AND (\"region\" = 'EU')))), true), null, \"email\")");
+                .contains(
+                        "IF(COALESCE(TRY(policy.masking.may_fail(((\"email\" LIKE '%@%') AND (\"region\" = 'EU')))), true), null, \"email\")");
     }
 
     @Test

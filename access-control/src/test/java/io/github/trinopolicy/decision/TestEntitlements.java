@@ -8,16 +8,23 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
+import io.github.trinopolicy.model.Attribute;
+import io.github.trinopolicy.model.AttributeReading;
+import io.github.trinopolicy.model.AttributeSource;
 import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.Group;
+import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.Membership;
+import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.User;
 import io.github.trinopolicy.policy.Subject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class TestEntitlements {
@@ -80,6 +87,38 @@ final class TestEntitlements {
         Subject subject = Entitlements.of(snapshot, "alice", Set.of(), BEFORE);
         assertThat(subject.groups()).containsExactlyInAnyOrder("a", "b");
         assertThat(subject.attributes().get("region")).containsExactlyInAnyOrder("EU", "US");
+    }
+
+    @Test
+    void testWhatAttributeSourcesSay() {
+        AttributeSource declared = new AttributeSource("s", Optional.empty(), "SELECT a, b FROM lake.hr.t", "region",
+                Duration.ofMinutes(10));
+        PolicyObject open = new Attribute("region", Optional.empty(), Optional.empty());
+        assertThat(read(declared, declared, open, BEFORE)).containsExactlyInAnyOrder("ASIA", "EU");
+        // not read for too long
+        assertThat(read(declared, declared, open, EXPIRY)).isEmpty();
+        // another query, another attribute, another source, or none any more
+        for (AttributeSource other : List.of(
+                new AttributeSource("s", Optional.empty(), "SELECT a, c FROM lake.hr.t", "region", Duration.ofMinutes(10)),
+                new AttributeSource("s", Optional.empty(), declared.query(), "level", Duration.ofMinutes(10)),
+                new AttributeSource("t", Optional.empty(), declared.query(), "region", Duration.ofMinutes(10)))) {
+            assertThat(read(declared, other, open, BEFORE)).isEmpty();
+        }
+        assertThat(read(declared, declared, new Attribute("region", Optional.empty(), Optional.of(List.of("EU"))), BEFORE))
+                .containsExactly("EU");
+        assertThat(read(declared, declared, new Attribute("other", Optional.empty(), Optional.empty()), BEFORE)).isEmpty();
+    }
+
+    private static Set<String> read(AttributeSource read, AttributeSource declared, PolicyObject attribute, Instant now) {
+        Map<Kind, Map<String, PolicyObject>> objects = ImmutableMap.of(Kind.ATTRIBUTE_SOURCE, ImmutableMap.of(declared.name(), declared),
+                Kind.ATTRIBUTE, ImmutableMap.of(attribute.name(), attribute));
+        PolicySnapshot snapshot = PolicySnapshot.compile(new SnapshotSource(1, new UUID(0, 0), objects, ImmutableMap.of(),
+                ImmutableMap.of(),
+                ImmutableMap.of(), ImmutableMap.of(read.name(), new ReadAttributes(new AttributeReading(read.name(), read.pin(), EXPIRY),
+                        ImmutableMap.of("alice", List.of("ASIA", "EU"))))),
+                new PolicyCompiler(), Optional.empty());
+        assertThat(Entitlements.of(snapshot, "bob", Set.of(), now).attributes().asMap()).isEmpty();
+        return Entitlements.of(snapshot, "alice", Set.of(), now).attributes().get("region");
     }
 
     @Test

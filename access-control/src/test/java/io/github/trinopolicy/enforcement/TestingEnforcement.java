@@ -12,6 +12,7 @@ import io.trino.spi.security.SystemSecurityContext;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -25,6 +26,7 @@ final class TestingEnforcement {
     final AtomicInteger shutdowns = new AtomicInteger();
     final TestingObjectRegistry objects = new TestingObjectRegistry();
     final EnforcementUser enforcementUser = new EnforcementUser();
+    final ServiceUser serviceUser = new ServiceUser(Optional.of("reader"));
     final QueryRegistry queries;
     final PolicyAccessControl accessControl;
 
@@ -35,7 +37,7 @@ final class TestingEnforcement {
     TestingEnforcement(TestingStore store, PolicyConfig config) {
         snapshot = store.snapshot();
         Roles roles = new Roles(config);
-        queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC));
+        queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC), serviceUser);
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
                 roles, config, objects, shutdowns::incrementAndGet);
     }

@@ -43,13 +43,13 @@ final class TestPolicyTextRules {
             "((SELECT ROW(1))).f = 1                            | 1"})
     void testSubqueryIsRefusedInEveryForm(String text, int column) {
         assertRefused(text, ROW, 1, column,
-                "a subquery is not allowed in a policy; give users the values as an attribute and compare with that");
+                "a subquery is not allowed in a policy; declare an AttributeSource, which reads the table into an attribute of users, and compare with that");
     }
 
     @Test
     void testSubqueryIsRefusedOnUser() {
         assertRefused("in_any_group('a') OR\n  EXISTS (SELECT 1)", USER, 2, 3,
-                "a subquery is not allowed in a policy; give users the values as an attribute and compare with that");
+                "a subquery is not allowed in a policy; declare an AttributeSource, which reads the table into an attribute of users, and compare with that");
     }
 
     @ParameterizedTest

@@ -12,6 +12,10 @@ public record Attribute(String name, Optional<String> description, Optional<List
         values = values.map(ImmutableList::sortedCopyOf);
     }
 
+    public boolean allows(String value) {
+        return values.map(list -> list.contains(value)).orElse(true);
+    }
+
     @Override
     public Kind kind() {
         return Kind.ATTRIBUTE;

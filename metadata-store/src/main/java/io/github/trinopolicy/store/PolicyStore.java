@@ -145,6 +145,16 @@ public final class PolicyStore implements AutoCloseable {
         });
     }
 
+    /// What was run on schedule.
+    public JobLog jobs() {
+        return new JobLog(database);
+    }
+
+    /// An office that one node holds at a time. Nothing is asked of the database yet.
+    public Leadership leadership(String office) {
+        return new Leadership(database.location(), office);
+    }
+
     @Override
     public void close() {
         database.close();

@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /// What a revision did to one thing.
 ///
-/// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE], [#DATA_KEY] or [#CURRENT_PROJECT]
-/// @param name of the object or table; identifier of the key; user of a current project
+/// @param kind a document name of [io.github.trinopolicy.model.Kind], [#KNOWN_TABLE], [#DATA_KEY], [#CURRENT_PROJECT] or
+///     [#ATTRIBUTE_READING]
+/// @param name of the object or table; identifier of the key; user of a current project; attribute source that was read
 /// @param origin of an object; empty for everything else
 /// @param sourceBefore the bundle that owned the object; empty when none did, and for everything that is no object
 /// @param before empty when it was not there
@@ -17,6 +18,7 @@ public record RevisionChange(String kind, String name, Optional<Origin> origin, 
     public static final String KNOWN_TABLE = "KnownTable";
     public static final String DATA_KEY = "DataKey";
     public static final String CURRENT_PROJECT = "CurrentProject";
+    public static final String ATTRIBUTE_READING = "AttributeReading";
 
     public RevisionChange {
         requireNonNull(kind, "kind is null");

@@ -66,6 +66,17 @@ final class RevisionDraft {
                 after.map("project: %s%n"::formatted)));
     }
 
+    /// Counts alone: who has which value is in the lookup table itself.
+    void addAttributeReading(String source, Optional<String> before, Optional<String> after) {
+        add(new AttributeReadingIdentity(source), new RevisionChange(
+                RevisionChange.ATTRIBUTE_READING,
+                source,
+                Optional.empty(),
+                Optional.empty(),
+                before,
+                after));
+    }
+
     private void add(Object identity, RevisionChange change) {
         changes.merge(identity, change,
                 (first, last) -> new RevisionChange(last.kind(), last.name(), last.origin(), first.sourceBefore(), first.before(),
@@ -88,4 +99,6 @@ final class RevisionDraft {
     private record KeyIdentity(UUID id) {}
 
     private record CurrentProjectIdentity(String user) {}
+
+    private record AttributeReadingIdentity(String source) {}
 }

@@ -84,12 +84,13 @@ final class RevisionRows {
                 """).bind("limit", limit).map((row, _) -> revision(row)).list();
     }
 
-    /// Newest first, without the choices of projects.
+    /// Newest first, without the choices of projects and the readings of attribute sources.
     List<Revision> newestOfPolicies(int limit) {
         return handle.createQuery("""
                 SELECT version, token, author, source, reason, action, created_at FROM revision
                 WHERE version IN (
-                    SELECT DISTINCT version FROM revision_change WHERE kind <> 'CurrentProject' ORDER BY version DESC LIMIT :limit)
+                    SELECT DISTINCT version FROM revision_change WHERE kind <> 'CurrentProject' AND kind <> 'AttributeReading'
+                    ORDER BY version DESC LIMIT :limit)
                 ORDER BY version DESC
                 """).bind("limit", limit).map((row, _) -> revision(row)).list();
     }
@@ -143,12 +144,12 @@ final class RevisionRows {
                 """).bind("version", version).map((row, _) -> change(row)).list();
     }
 
-    /// What was done after a version, the last first, without the choices of projects: undone in this order, it leads back to the policies
-    /// of that version.
+    /// What was done after a version, the last first, without the choices of projects and the readings of attribute sources: undone in
+    /// this order, it leads back to the policies of that version.
     List<RevisionChange> changesAfter(long version) {
         return handle.createQuery("""
                 SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change
-                WHERE version > :version AND kind <> 'CurrentProject'
+                WHERE version > :version AND kind <> 'CurrentProject' AND kind <> 'AttributeReading'
                 ORDER BY version DESC, position DESC
                 """).bind("version", version).map((row, _) -> change(row)).list();
     }

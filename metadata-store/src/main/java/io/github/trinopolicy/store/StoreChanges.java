@@ -24,7 +24,8 @@ public record StoreChanges(
         List<UUID> removedTables,
         List<KeyReference> keys,
         List<CurrentProject> currentProjects,
-        List<String> leftProjects) {
+        List<String> leftProjects,
+        AttributeReadings attributeReadings) {
     public StoreChanges {
         requireNonNull(version, "version is null");
         changed = ImmutableList.copyOf(changed);
@@ -34,5 +35,6 @@ public record StoreChanges(
         keys = ImmutableList.copyOf(keys);
         currentProjects = ImmutableList.copyOf(currentProjects);
         leftProjects = ImmutableList.copyOf(leftProjects);
+        requireNonNull(attributeReadings, "attributeReadings is null");
     }
 }

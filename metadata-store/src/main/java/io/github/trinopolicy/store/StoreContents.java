@@ -19,7 +19,8 @@ public record StoreContents(
         List<StoredObject> objects,
         List<KnownTable> tables,
         List<KeyReference> keys,
-        List<CurrentProject> currentProjects) {
+        List<CurrentProject> currentProjects,
+        AttributeReadings attributeReadings) {
     public StoreContents {
         requireNonNull(version, "version is null");
         requireNonNull(storeId, "storeId is null");
@@ -27,5 +28,6 @@ public record StoreContents(
         tables = ImmutableList.copyOf(tables);
         keys = ImmutableList.copyOf(keys);
         currentProjects = ImmutableList.copyOf(currentProjects);
+        requireNonNull(attributeReadings, "attributeReadings is null");
     }
 }

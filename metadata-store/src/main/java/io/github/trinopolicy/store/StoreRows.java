@@ -12,6 +12,7 @@ final class StoreRows {
     private final KnownTableRows tables;
     private final DataKeyRows keys;
     private final CurrentProjectRows projects;
+    private final AttributeReadingRows readings;
 
     StoreRows(Handle handle) {
         requireNonNull(handle, "handle is null");
@@ -20,10 +21,12 @@ final class StoreRows {
         tables = new KnownTableRows(handle);
         keys = new DataKeyRows(handle);
         projects = new CurrentProjectRows(handle);
+        readings = new AttributeReadingRows(handle);
     }
 
     StoreContents contents() {
-        return new StoreContents(revisions.current(), revisions.storeId(), objects.all(), tables.all(), keys.all(), projects.all());
+        return new StoreContents(revisions.current(), revisions.storeId(), objects.all(), tables.all(), keys.all(), projects.all(),
+                readings.all());
     }
 
     /// Empty when the version is not part of the history of this store.
@@ -39,6 +42,7 @@ final class StoreRows {
                 tables.removedSince(version.version()),
                 keys.writtenSince(version.version()),
                 projects.writtenSince(version.version()),
-                projects.leftSince(version.version())));
+                projects.leftSince(version.version()),
+                readings.writtenSince(version.version())));
     }
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.AttributeReading;
 import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
@@ -14,6 +15,7 @@ import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.ReadAttribute;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +38,8 @@ public final class StoreTransaction {
     private final KnownTableRows tables;
     private final DataKeyRows keys;
     private final CurrentProjectRows projects;
+    private final AttributeReadingRows readings;
+    private final JobRows jobs;
     private final RevisionRows revisions;
     private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
@@ -48,6 +52,8 @@ public final class StoreTransaction {
         this.tables = new KnownTableRows(handle);
         this.keys = new DataKeyRows(handle);
         this.projects = new CurrentProjectRows(handle);
+        this.readings = new AttributeReadingRows(handle);
+        this.jobs = new JobRows(handle);
         this.revisions = new RevisionRows(handle);
         this.rows = new StoreRows(handle);
     }
@@ -71,8 +77,8 @@ public final class StoreTransaction {
         return rows.changesSince(earlier);
     }
 
-    /// What was done after an earlier version, the last first, without the choices of projects: undone in this order, it leads back to
-    /// the policies of that version.
+    /// What was done after an earlier version, the last first, without the choices of projects and the readings of attribute sources: undone in
+    /// this order, it leads back to the policies of that version.
     public List<RevisionChange> changesAfter(long earlier) {
         return revisions.changesAfter(earlier);
     }
@@ -309,6 +315,51 @@ public final class StoreTransaction {
         projects.write(user, project, nextVersion);
         draft.addCurrentProject(user, before, project);
         return true;
+    }
+
+    public Optional<AttributeReading> attributeReading(String source) {
+        return readings.find(source);
+    }
+
+    /// Makes what the attribute source says of users exactly this, at a cost of few statements where little differs.
+    ///
+    /// @param attributes of each user once, all of the source of the reading
+    /// @param renewed whether the reading itself is written where no user changes
+    /// @return of how many users the values differ
+    public int saveAttributeReading(AttributeReading reading, Collection<ReadAttribute> attributes, boolean renewed) {
+        Map<String, ReadAttribute> before = readings.attributesOf(reading.source()).stream()
+                .collect(toImmutableMap(ReadAttribute::user, Function.identity()));
+        Map<String, ReadAttribute> after = attributes.stream().collect(toImmutableMap(ReadAttribute::user, Function.identity()));
+        ImmutableList.Builder<ReadAttribute> different = ImmutableList.builder();
+        attributes.stream().filter(attribute -> !attribute.equals(before.get(attribute.user()))).forEach(different::add);
+        before.keySet().stream().filter(user -> !after.containsKey(user))
+                .forEach(user -> different.add(new ReadAttribute(reading.source(), user, ImmutableList.of())));
+        List<ReadAttribute> changed = different.build();
+        if (changed.isEmpty() && !renewed) {
+            return 0;
+        }
+        readings.write(reading, nextVersion);
+        readings.write(changed, nextVersion);
+        draft.addAttributeReading(reading.source(), Optional.of("users: %s%n".formatted(before.size())),
+                Optional.of("users: %s%nchanged: %s%nvalid until: %s%n".formatted(after.size(), changed.size(), reading.validUntil())));
+        return changed.size();
+    }
+
+    /// Takes back all that the attribute source says.
+    ///
+    /// @return false when it says nothing
+    public boolean removeAttributeReading(String source) {
+        if (readings.find(source).isEmpty()) {
+            return false;
+        }
+        readings.remove(source, nextVersion);
+        draft.addAttributeReading(source, Optional.of("read%n".formatted()), Optional.empty());
+        return true;
+    }
+
+    /// True while nobody has ended the job; it stays so until this transaction ends.
+    public boolean isRunning(long job) {
+        return jobs.lockRunning(job);
     }
 
     RevisionDraft draft() {

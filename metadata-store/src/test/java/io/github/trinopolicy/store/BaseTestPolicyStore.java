@@ -250,7 +250,7 @@ abstract class BaseTestPolicyStore {
         }
         assertThat(store.changesSince(last.version()).orElseThrow()).isEqualTo(new StoreChanges(
                 last.version(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(),
-                ImmutableList.of(), ImmutableList.of()));
+                ImmutableList.of(), ImmutableList.of(), AttributeReadings.NONE));
     }
 
     @Test

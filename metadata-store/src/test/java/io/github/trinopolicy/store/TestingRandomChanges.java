@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.keys.WrappedKey;
+import io.github.trinopolicy.model.AttributeReading;
 import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
@@ -10,6 +11,9 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.ReadAttribute;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +55,14 @@ final class TestingRandomChanges {
         before.currentProjects().forEach(current -> projects.put(current.user(), current));
         changes.leftProjects().forEach(projects::remove);
         changes.currentProjects().forEach(current -> projects.put(current.user(), current));
+        Map<String, AttributeReading> readings = new HashMap<>();
+        before.attributeReadings().readings().forEach(reading -> readings.put(reading.source(), reading));
+        changes.attributeReadings().removed().forEach(readings::remove);
+        changes.attributeReadings().readings().forEach(reading -> readings.put(reading.source(), reading));
+        Map<List<String>, ReadAttribute> attributes = new HashMap<>();
+        before.attributeReadings().attributes().forEach(attribute -> attributes.put(identity(attribute), attribute));
+        changes.attributeReadings().attributes().forEach(attribute -> attributes.put(identity(attribute), attribute));
+        attributes.values().removeIf(attribute -> attribute.values().isEmpty());
         return new StoreContents(
                 changes.version(),
                 before.storeId(),
@@ -59,11 +71,20 @@ final class TestingRandomChanges {
                 ImmutableList.sortedCopyOf(Comparator.comparing(table -> table.name().toString()), tables.values()),
                 ImmutableList.sortedCopyOf(Comparator.comparing((KeyReference key) -> key.scope().toString())
                         .thenComparing(key -> key.family().name()).thenComparingInt(KeyReference::version), keys.values()),
-                ImmutableList.sortedCopyOf(Comparator.comparing(CurrentProject::user), projects.values()));
+                ImmutableList.sortedCopyOf(Comparator.comparing(CurrentProject::user), projects.values()),
+                new AttributeReadings(
+                        ImmutableList.sortedCopyOf(Comparator.comparing(AttributeReading::source), readings.values()),
+                        ImmutableList.of(),
+                        ImmutableList.sortedCopyOf(Comparator.comparing(ReadAttribute::source).thenComparing(ReadAttribute::user),
+                                attributes.values())));
+    }
+
+    private static List<String> identity(ReadAttribute attribute) {
+        return List.of(attribute.source(), attribute.user());
     }
 
     private void step(StoreTransaction transaction) {
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> transaction.put(new StoredObject(
                     kind(), name(), origin(), random.nextBoolean() ? Optional.of("source") : Optional.empty(),
                     "document" + random.nextInt(3)));
@@ -90,6 +111,18 @@ final class TestingRandomChanges {
                 transaction.rotateKey(new UUID(0, random.nextInt(2)), random.nextBoolean() ? KeyFamily.HASH : KeyFamily.REVERSIBLE,
                         TestingRandomChanges::wrap);
             case 8 -> transaction.setCurrentProject(name(), random.nextInt(3) == 0 ? Optional.empty() : Optional.of(name()));
+            case 9 -> {
+                String source = name();
+                List<ReadAttribute> attributes = new ArrayList<>();
+                for (int user = 0; user < 4; user++) {
+                    if (random.nextBoolean()) {
+                        attributes.add(new ReadAttribute(source, "n" + user, List.of("v" + random.nextInt(2), "w")));
+                    }
+                }
+                transaction.saveAttributeReading(new AttributeReading(source, "pin", Instant.ofEpochSecond(random.nextInt(3))), attributes,
+                        random.nextBoolean());
+            }
+            case 10 -> transaction.removeAttributeReading(name());
             default -> {
                 List<KeyReference> keys = transaction.keys();
                 if (!keys.isEmpty()) {

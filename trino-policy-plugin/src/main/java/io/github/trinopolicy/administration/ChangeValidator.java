@@ -54,7 +54,7 @@ final class ChangeValidator {
         for (PolicyObject object : new AffectedObjects(image, before, after).find()) {
             Findings findings = new Findings(object, Optional.ofNullable(bundled.get(Identity.of(object))), errors);
             switch (object.kind()) {
-                case ATTRIBUTE_SOURCE, CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
+                case CLASSIFIER -> findings.report("kind", "documents of this kind are not supported yet");
                 case PROJECT -> projects.check((Project) object, findings);
                 case POLICY -> policies.check((Policy) object, findings);
                 default -> objects.check(findings);

@@ -7,6 +7,7 @@ import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.model.AttributeSource;
 import io.github.trinopolicy.model.AttributeValue;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.Group;
@@ -14,6 +15,8 @@ import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Membership;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.policy.AttributeSourceCheck;
+import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.TimeWindow;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Checks what users, groups and data sources refer to.
+/// Checks what users, groups, data sources and attribute sources refer to.
 final class ObjectValidator {
     private final PolicySnapshot after;
     private final DeclaredNames names;
@@ -40,9 +43,17 @@ final class ObjectValidator {
             case User user -> check(user, findings);
             case Group group -> checkAttributes(group.attributes(), findings);
             case DataSource dataSource -> check(dataSource, findings);
+            case AttributeSource source -> check(source, findings);
             default -> {
             }
         }
+    }
+
+    private void check(AttributeSource source, Findings findings) {
+        findings.report("attribute", names.attribute(source.attribute()));
+        AttributeSourceCheck.mistakes(source)
+                .forEach(mistake -> findings.report(mistake.key(),
+                        new PolicyTextException(mistake.message(), mistake.line(), mistake.column())));
     }
 
     private void check(User user, Findings findings) {

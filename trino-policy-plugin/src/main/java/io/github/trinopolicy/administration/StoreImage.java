@@ -21,6 +21,7 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.snapshot.PolicyObjects;
 import io.github.trinopolicy.snapshot.SourcedObject;
+import io.github.trinopolicy.store.AttributeReadings;
 import io.github.trinopolicy.store.ObjectKey;
 import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.StoreTransaction;
@@ -124,6 +125,8 @@ final class StoreImage {
         List<Difference> differences = differences();
         transaction.putAll(differences.stream().flatMap(difference -> stored(difference, writer).stream()).toList());
         transaction.removeAll(differences.stream().filter(difference -> difference.after().isEmpty()).map(Difference::key).toList());
+        differences.stream().filter(difference -> difference.key().kind() == Kind.ATTRIBUTE_SOURCE && difference.after().isEmpty())
+                .forEach(difference -> transaction.removeAttributeReading(difference.key().name()));
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
         keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
@@ -155,7 +158,7 @@ final class StoreImage {
         changedTables().forEach(table -> changedTables.put(table.id(), Optional.of(table)));
         PolicyObjects after = before.with(before.version(), new PolicyObjects.Changes(
                 differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, proposedKeys(),
-                ImmutableMap.of()));
+                ImmutableMap.of(), AttributeReadings.NONE));
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 

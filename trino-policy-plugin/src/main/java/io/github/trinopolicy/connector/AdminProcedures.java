@@ -12,6 +12,8 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.EntitlementActions;
+import io.github.trinopolicy.administration.JobActions;
+import io.github.trinopolicy.administration.NoSuchJobException;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
@@ -34,11 +36,13 @@ public final class AdminProcedures {
     private final BundleActions bundles;
     private final StewardActions stewards;
     private final EntitlementActions entitlements;
+    private final JobActions jobs;
 
-    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements) {
+    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs) {
         this.bundles = requireNonNull(bundles, "bundles is null");
         this.stewards = requireNonNull(stewards, "stewards is null");
         this.entitlements = requireNonNull(entitlements, "entitlements is null");
+        this.jobs = requireNonNull(jobs, "jobs is null");
     }
 
     public Set<Procedure> procedures() {
@@ -61,7 +65,8 @@ public final class AdminProcedures {
                 procedure("unregister", "unregister", List.of(required("object"))),
                 procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
                 procedure("unset_attribute", "unsetAttribute", List.of(required("user_name"), required("name"), optional("value"))),
-                procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))));
+                procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))),
+                procedure("cancel_job", "cancelJob", List.of(new Argument("ID", BIGINT))));
     }
 
     public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
@@ -128,6 +133,10 @@ public final class AdminProcedures {
         run(() -> entitlements.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
+    public void cancelJob(long id, ConnectorSession session) {
+        run(() -> jobs.cancel(session, id));
+    }
+
     private static String given(String argument, @Nullable String value) {
         if (value == null) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s must not be NULL".formatted(argument));
@@ -154,7 +163,7 @@ public final class AdminProcedures {
         try {
             action.run();
         }
-        catch (BundleException e) {
+        catch (BundleException | NoSuchJobException e) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
         catch (PolicyStoreException | IllegalStateException e) {

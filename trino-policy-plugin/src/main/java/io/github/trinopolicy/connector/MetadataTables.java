@@ -10,6 +10,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.Authorization;
+import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -32,12 +33,15 @@ public final class MetadataTables {
     private final SnapshotRefresher snapshots;
     private final Authorization authorization;
     private final BooleanSupplier enforcing;
+    private final JobActions jobs;
 
-    public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing) {
+    public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing,
+            JobActions jobs) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
         this.enforcing = requireNonNull(enforcing, "enforcing is null");
+        this.jobs = requireNonNull(jobs, "jobs is null");
     }
 
     public Set<SystemTable> tables() {
@@ -45,6 +49,7 @@ public final class MetadataTables {
                 .add(snapshotStatus(), nodes(), new PolicyTable(authorization).table())
                 .addAll(new VocabularyTables(authorization).tables())
                 .add(new ProjectTable(authorization).table())
+                .add(new JobTable(jobs).table())
                 .add(new RevisionTable(store, authorization).table())
                 .build();
     }

@@ -152,9 +152,14 @@ final class VocabularyTables {
                 column("holder", VARCHAR, "Name of the user or group"),
                 column("name", VARCHAR, "Name of the attribute"),
                 column("value", VARCHAR, "A value"),
-                column("expires", VARCHAR, "Until when, as an instant in UTC; NULL: for ever")), session -> {
+                column("expires", VARCHAR, "Until when, as an instant in UTC; NULL: for ever"),
+                column("source", VARCHAR, "Attribute source that says so; NULL: a document or a call")), session -> {
                     QueryContext query = authorization.query(session);
                     List<List<@Nullable Object>> rows = new ArrayList<>();
+                    query.snapshot().sourcedUsers().stream().sorted().filter(user -> maySee(query, user))
+                            .forEach(user -> query.snapshot().sourcedAttributes(user)
+                                    .forEach(sourced -> rows.add(row(Kind.USER.documentName(), user, sourced.attribute(),
+                                            sourced.value().value(), text(sourced.value().expires()), sourced.source()))));
                     visibleUsers(query).forEach(user -> addAttributes(Kind.USER, user.name(), user.attributes(), rows));
                     query.snapshot().sortedObjectsOf(Kind.GROUP).stream()
                             .map(Group.class::cast)
@@ -188,7 +193,7 @@ final class VocabularyTables {
     private static void addAttributes(Kind kind, String holder, Map<String, List<AttributeValue>> attributes,
             List<List<@Nullable Object>> rows) {
         attributes.forEach((name, values) -> values.forEach(
-                value -> rows.add(row(kind.documentName(), holder, name, value.value(), text(value.expires())))));
+                value -> rows.add(row(kind.documentName(), holder, name, value.value(), text(value.expires()), null))));
     }
 
     private static String owners(DataSource source) {

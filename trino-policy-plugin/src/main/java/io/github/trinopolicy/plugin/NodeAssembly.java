@@ -11,11 +11,13 @@ import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.RenameHistory;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
+import io.github.trinopolicy.attributes.AttributeSourceReader;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -28,6 +30,7 @@ import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
@@ -36,6 +39,9 @@ import io.github.trinopolicy.keys.KeyProvider;
 import io.github.trinopolicy.keys.LocalKeyProviderFactory;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
+import io.github.trinopolicy.schedule.Scheduler;
+import io.github.trinopolicy.service.ServiceClient;
+import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.snapshot.NodeReporter;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -50,8 +56,10 @@ import io.trino.spi.connector.ConnectorContext;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
 final class NodeAssembly {
@@ -67,10 +75,11 @@ final class NodeAssembly {
     private final KeyEncryptionConfig keyConfig;
     private final Duration keyMaxAge;
     private final PolicyConfig policyConfig;
+    private final ServiceConfig serviceConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
-            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig) {
+            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig, ServiceConfig serviceConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
@@ -78,6 +87,7 @@ final class NodeAssembly {
         this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
         this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
+        this.serviceConfig = requireNonNull(serviceConfig, "serviceConfig is null");
     }
 
     PolicyConnector connector() {
@@ -125,11 +135,19 @@ final class NodeAssembly {
         // decides for many users whom nobody queries as
         PolicyEvaluator previewer = new PolicyEvaluator(catalogue, PolicyCatalog.NAME, policyConfig.getTimeZone());
         Roles roles = new Roles(policyConfig);
-        QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
+        ServiceUser serviceUser = new ServiceUser(serviceConfig.getUser());
+        QueryRegistry queries = new QueryRegistry(snapshots, roles, clock, serviceUser);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
+
+        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
+                new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
+        Scheduler scheduler = new Scheduler(attributeSources::tasks, store.jobs(), store.leadership("schedule"), node.id(),
+                enforcementSwitch::isOn, clock, () -> ThreadLocalRandom.current().nextDouble());
+        closer.register(scheduler::close);
+        scheduler.start();
 
         Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
         TableDescriber describer = new TableDescriber(context.getMetadataProvider());
@@ -141,12 +159,13 @@ final class NodeAssembly {
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
+        JobActions jobs = new JobActions(store.jobs(), authorization);
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
-                        new EntitlementActions(administration, authorization)),
+                        new EntitlementActions(administration, authorization), jobs),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs),
                 () -> close(closer));
     }
 
@@ -170,6 +189,11 @@ final class NodeAssembly {
         StoreKeyRing keyRing = new StoreKeyRing(store, keyProvider, node.id(), keyMaxAge);
         closer.register(keyRing::close);
         return keyRing;
+    }
+
+    /// The address by which workers reach it; they speak HTTP unless the cluster is configured otherwise.
+    private URI ownUrl() {
+        return URI.create("http://" + context.getCurrentNode().getHostAndPort());
     }
 
     private Duration refreshInterval() {

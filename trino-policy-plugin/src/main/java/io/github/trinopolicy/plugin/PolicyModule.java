@@ -9,6 +9,7 @@ import com.google.inject.Scopes;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.store.StoreConfig;
 import io.trino.spi.connector.ConnectorContext;
@@ -31,6 +32,7 @@ final class PolicyModule implements Module {
         configBinder(binder).bindConfig(KeyEncryptionConfig.class);
         configBinder(binder).bindConfig(KeyCacheConfig.class);
         configBinder(binder).bindConfig(PolicyConfig.class);
+        configBinder(binder).bindConfig(ServiceConfig.class);
         binder.bind(NodeIdentity.class).toInstance(node);
         binder.bind(ConnectorContext.class).toInstance(context);
         binder.bind(InstalledNodes.class).toInstance(nodes);

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.decision.LayerMerge;
+import io.github.trinopolicy.decision.ReadAttributes;
 import io.github.trinopolicy.decision.SnapshotSource;
 import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyReference;
@@ -14,6 +15,7 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.store.AttributeReadings;
 import io.github.trinopolicy.store.ObjectKey;
 import io.github.trinopolicy.store.Origin;
 import io.github.trinopolicy.store.StoreChanges;
@@ -25,6 +27,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,17 +43,20 @@ public final class PolicyObjects {
     private final Map<ObjectName, KnownTable> tableNames;
     private final Map<UUID, KeyReference> keys;
     private final Map<String, String> currentProjects;
+    private final Map<String, ReadAttributes> readAttributes;
 
     /// What is new, other or, where empty, gone.
     ///
     /// @param keys those that are new or other; none is ever gone
     /// @param currentProjects by user
+    /// @param attributeReadings of the store
     public record Changes(Map<ObjectKey, Optional<SourcedObject>> objects, Map<UUID, Optional<KnownTable>> tables,
-            Collection<KeyReference> keys, Map<String, Optional<String>> currentProjects) {}
+            Collection<KeyReference> keys, Map<String, Optional<String>> currentProjects,
+            AttributeReadings attributeReadings) {}
 
     private PolicyObjects(StoreVersion version, Map<Kind, Map<ObjectKey, SourcedObject>> layers,
             Map<Kind, Map<String, PolicyObject>> merged, Map<UUID, KnownTable> tables, Map<ObjectName, KnownTable> tableNames,
-            Map<UUID, KeyReference> keys, Map<String, String> currentProjects) {
+            Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes) {
         this.version = requireNonNull(version, "version is null");
         this.layers = requireNonNull(layers, "layers is null");
         this.merged = requireNonNull(merged, "merged is null");
@@ -58,13 +64,14 @@ public final class PolicyObjects {
         this.tableNames = requireNonNull(tableNames, "tableNames is null");
         this.keys = requireNonNull(keys, "keys is null");
         this.currentProjects = requireNonNull(currentProjects, "currentProjects is null");
+        this.readAttributes = requireNonNull(readAttributes, "readAttributes is null");
     }
 
     public static PolicyObjects of(StoreContents contents, BundleReader reader) {
         PolicyObjects nothing = new PolicyObjects(contents.version(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(),
-                ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of());
+                ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of());
         return nothing.with(contents.version(), new Changes(decode(contents.objects(), reader), byId(contents.tables()), contents.keys(),
-                byUser(contents.currentProjects())));
+                byUser(contents.currentProjects()), contents.attributeReadings()));
     }
 
     public PolicyObjects with(StoreChanges changes, BundleReader reader) {
@@ -77,7 +84,8 @@ public final class PolicyObjects {
         Map<String, Optional<String>> changedProjects = new HashMap<>();
         changes.leftProjects().forEach(user -> changedProjects.put(user, Optional.empty()));
         changedProjects.putAll(byUser(changes.currentProjects()));
-        return with(changes.version(), new Changes(changedObjects, changedTables, changes.keys(), changedProjects));
+        return with(changes.version(), new Changes(changedObjects, changedTables, changes.keys(), changedProjects,
+                changes.attributeReadings()));
     }
 
     public PolicyObjects with(StoreVersion newVersion, Changes changes) {
@@ -97,7 +105,7 @@ public final class PolicyObjects {
         });
         return new PolicyObjects(newVersion, newLayers, newMerged, replaced(tables, changes.tables()), replacedNames(changes.tables()),
                 replaced(keys, changes.keys().stream().collect(toImmutableMap(KeyReference::id, Optional::of))),
-                replaced(currentProjects, changes.currentProjects()));
+                replaced(currentProjects, changes.currentProjects()), replacedReadings(changes.attributeReadings()));
     }
 
     private static Optional<PolicyObject> merge(Map<ObjectKey, SourcedObject> layers, Kind kind, String name) {
@@ -113,6 +121,21 @@ public final class PolicyObjects {
                 .forEach(id -> Optional.ofNullable(tables.get(id)).ifPresent(old -> changedNames.put(old.name(), Optional.empty())));
         changedTables.values().forEach(table -> table.ifPresent(present -> changedNames.put(present.name(), table)));
         return replaced(tableNames, changedNames);
+    }
+
+    private Map<String, ReadAttributes> replacedReadings(AttributeReadings changes) {
+        Map<String, Map<String, Optional<List<String>>>> values = new HashMap<>();
+        changes.attributes().forEach(attribute -> values.computeIfAbsent(attribute.source(), _ -> new HashMap<>()).put(attribute.user(),
+                attribute.values().isEmpty() ? Optional.empty() : Optional.of(attribute.values())));
+        Map<String, Optional<ReadAttributes>> readings = new HashMap<>();
+        changes.removed().forEach(source -> readings.put(source, Optional.empty()));
+        changes.readings().forEach(reading -> {
+            Map<String, List<String>> before = Optional.ofNullable(readAttributes.get(reading.source())).map(ReadAttributes::values)
+                    .orElse(ImmutableMap.of());
+            readings.put(reading.source(), Optional.of(new ReadAttributes(reading,
+                    replaced(before, values.getOrDefault(reading.source(), ImmutableMap.of())))));
+        });
+        return replaced(readAttributes, readings);
     }
 
     private static <K, V> Map<K, V> replaced(Map<K, V> map, Map<K, Optional<V>> changes) {
@@ -155,6 +178,6 @@ public final class PolicyObjects {
     }
 
     public SnapshotSource source() {
-        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys, currentProjects);
+        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys, currentProjects, readAttributes);
     }
 }

@@ -21,6 +21,7 @@ import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
+import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.enforcement.UngovernedTables;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ColumnSelector;
@@ -68,7 +69,8 @@ final class TestingMigratedControl {
         }
         PolicyConfig config = new PolicyConfig().setAdministrators("nobody").setUngovernedTables(UngovernedTables.DENY);
         Roles roles = new Roles(config);
-        accessControl = new PolicyAccessControl(new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC)),
+        accessControl = new PolicyAccessControl(new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC),
+                new ServiceUser(Optional.empty())),
                 new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), new EnforcementUser(), roles, config, new TestingNoViews(),
                 () -> {
                 });

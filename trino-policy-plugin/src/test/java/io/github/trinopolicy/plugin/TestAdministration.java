@@ -282,8 +282,8 @@ class TestAdministration {
         assertRefusedWhole(policy.formatted("region = 'ASIA' AND count(*) > 1"),
                 "line 7, column 29: Policy 'bad': 'count' is an aggregate or window function and is not allowed in a policy");
         assertRefusedWhole(policy.formatted("id IN (SELECT id FROM memory.shop.customer)"),
-                "line 7, column [0-9]+: Policy 'bad': a subquery is not allowed in a policy; give users the values as an attribute "
-                        + "and compare with that");
+                "line 7, column [0-9]+: Policy 'bad': a subquery is not allowed in a policy; declare an AttributeSource, which "
+                        + "reads the table into an attribute of users, and compare with that");
         assertRefusedWhole(policy.formatted("regoin = 'ASIA'"),
                 "line 7, column 9: Policy 'bad': none of the selected tables has an approved column 'regoin' (did you mean 'region'?)");
         assertRefusedWhole(policy.formatted("random() > 0.5"),

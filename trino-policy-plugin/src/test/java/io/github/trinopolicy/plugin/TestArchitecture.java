@@ -30,15 +30,15 @@ class TestArchitecture {
     private static final Set<String> CATALOGUE_OF_MASKS = ImmutableSet.of("MaskCatalogue", "Service", "MaskEncoding", "Bucket", "TimeUnit",
             "RegexReplacement", "InvalidPatternException", "InvalidReplacementException");
 
-
     /// The packages of each module. A module may use its own packages and those of the modules that [#MAY_USE] names.
     private static final Map<String, Set<String>> MODULES = ImmutableMap.of(
             "metadata-store", ImmutableSet.of("model", "store", "keys"),
             "functions", ImmutableSet.of("crypto", "masking"),
             "access-control", ImmutableSet.of("bundle", "policy", "decision", "enforcement", "impact"),
-            "fingerprint", ImmutableSet.of("fingerprint"),
+            "fingerprint", ImmutableSet.of("fingerprint", "schedule", "service"),
             "command-line", ImmutableSet.of("commandline", "migration"),
-            "trino-policy-plugin", ImmutableSet.of("administration", "connector", "keyring", "plugin", "snapshot", "valueset"));
+            "trino-policy-plugin",
+            ImmutableSet.of("administration", "attributes", "connector", "keyring", "plugin", "snapshot", "valueset"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
             "metadata-store", ImmutableSet.of(),
@@ -108,8 +108,8 @@ class TestArchitecture {
     void testDatabaseIsBehindTheStore() {
         noClasses().that().resideOutsideOfPackage(ROOT + ".store").should().dependOnClassesThat()
                 .resideInAnyPackage("org.jdbi..", "org.postgresql..", "com.zaxxer..", "org.flywaydb..").check(classes);
-        // the command line is a client of Trino
-        noClasses().that().resideOutsideOfPackages(ROOT + ".store", ROOT + ".commandline").should().dependOnClassesThat()
+        // the command line and the service user are clients of Trino
+        noClasses().that().resideOutsideOfPackages(ROOT + ".store", ROOT + ".commandline", ROOT + ".service").should().dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..").check(classes);
     }
 

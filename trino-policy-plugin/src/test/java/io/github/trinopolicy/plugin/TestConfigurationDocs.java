@@ -23,6 +23,7 @@ import io.airlift.units.Duration;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.store.StoreConfig;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -53,10 +54,12 @@ public class TestConfigurationDocs {
     private static final Pattern EXAMPLE_FILE = Pattern.compile("```properties\n# (etc/[^\n]*)\n(.*?)```", Pattern.DOTALL);
 
     private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KeyCacheConfig.class,
-            PolicyConfig.class);
+            PolicyConfig.class, ServiceConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";
     private static final String KEY = "policy.key-encryption-key";
+
+    private static final String SERVICE_PASSWORD = "policy.fingerprint.password";
 
     private static final String ALL = "all";
     private static final String COORDINATORS = "coordinators";
@@ -93,6 +96,12 @@ public class TestConfigurationDocs {
             .put("policy.time-zone", "Europe/Berlin")
             .put("policy.allowed-session-properties", "query_max_run_time,lake.parquet_max_read_block_size")
             .put("policy.allowed-routines", "lake.system.optimize")
+            .put("policy.fingerprint.trino-url", "https://coordinator.example.com:8443")
+            .put("policy.fingerprint.user", "policy_reader")
+            .put(SERVICE_PASSWORD, "${ENV:POLICY_READER_PASSWORD}")
+            .put("policy.fingerprint.truststore-path", "/etc/trino/ca.pem")
+            .put("policy.fingerprint.truststore-password", "${ENV:POLICY_TRUSTSTORE_PASSWORD}")
+            .put("policy.fingerprint.statement-timeout", "5m")
             .put("policy.refresh-interval", "2s")
             .put("policy.max-staleness", "1m")
             .buildOrThrow();
@@ -168,6 +177,11 @@ public class TestConfigurationDocs {
         if (!property.equals(KEY)) {
             properties.put(KEY_FILE, example(KEY_FILE));
         }
+        if (property.equals(SERVICE_PASSWORD)) {
+            for (String needed : ImmutableList.of("policy.fingerprint.user", "policy.fingerprint.trino-url")) {
+                properties.put(needed, example(needed));
+            }
+        }
         return properties.put(property, example(property)).buildKeepingLast();
     }
 
@@ -225,7 +239,8 @@ public class TestConfigurationDocs {
     }
 
     private static String readBy(AttributeMetadata attribute) {
-        String ofClass = attribute.getConfigClass().equals(PolicyConfig.class) ? COORDINATORS : ALL;
+        String ofClass = attribute.getConfigClass().equals(PolicyConfig.class)
+                || attribute.getConfigClass().equals(ServiceConfig.class) ? COORDINATORS : ALL;
         return READ_BY.getOrDefault(property(attribute), ofClass);
     }
 

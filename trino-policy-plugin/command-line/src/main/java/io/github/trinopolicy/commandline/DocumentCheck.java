@@ -25,6 +25,7 @@ import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.model.Purpose;
 import io.github.trinopolicy.model.Tag;
 import io.github.trinopolicy.model.User;
+import io.github.trinopolicy.policy.AttributeSourceCheck;
 import io.github.trinopolicy.policy.PolicyText;
 import io.github.trinopolicy.policy.PolicyTextException;
 import io.github.trinopolicy.policy.PolicyTextParser;
@@ -77,7 +78,11 @@ final class DocumentCheck {
                 source.columns().forEach((column, description) -> tags("columns.%s.tags".formatted(ObjectName.quoteWhereNeeded(column)),
                         description.tags()));
             }
-            case AttributeSource source -> missing("attribute", names.attribute(source.attribute()));
+            case AttributeSource source -> {
+                missing("attribute", names.attribute(source.attribute()));
+                AttributeSourceCheck.mistakes(source).forEach(mistake -> report(errors,
+                        document.source().position(mistake.key(), mistake.line(), mistake.column()), mistake.message()));
+            }
             case Project project -> {
                 principals("owners", project.owners());
                 principals("members", project.members());

@@ -106,7 +106,7 @@ class TestValidateCommand {
                 ---
                 kind: AttributeSource
                 name: s
-                query: SELECT 1
+                query: SELECT 1, 2
                 attribute: a2
                 interval: 10m
                 ---
@@ -148,6 +148,21 @@ class TestValidateCommand {
                 .contains("'g1'", "'g2'", "'g3'", "'g4'", "'g5'", "'g6'", "'a1'", "'a2'", "'a3'", "'a4'", "'P1'", "'P2'",
                         "'T1'", "'T2'", "'T3'", "'T4'", "'T5'", "'T6'", "'other' is not registered", "no regular expression")
                 .doesNotContain("'c.s.t' is not registered");
+    }
+
+    @Test
+    void testQueriesOfAttributeSources() {
+        assertThat(validate("""
+                kind: AttributeSource
+                name: s
+                query: "DELETE FROM lake.hr.t"
+                attribute: region
+                interval: 1s
+                """).err().lines().filter(line -> !line.contains("note"))).satisfiesExactly(
+                line -> assertThat(line).startsWith("(standard input):3:").endsWith(
+                        "AttributeSource 's': an attribute source is one SELECT query, and changes nothing"),
+                line -> assertThat(line).startsWith("(standard input):5:11: ").endsWith(
+                        "AttributeSource 's': an attribute source is read every 10s at most and every 30d at least"));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.schedule;
+
+import org.jspecify.annotations.NullMarked;
