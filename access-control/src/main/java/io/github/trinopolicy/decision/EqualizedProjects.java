@@ -78,7 +78,7 @@ final class EqualizedProjects {
                         expiries(user.attributes().values())));
         Stream<Instant> ofGroups = snapshot.objectsOf(Kind.GROUP).stream()
                 .flatMap(group -> expiries(((Group) group).attributes().values()));
-        return Stream.concat(ofUsers, ofGroups);
+        return Stream.of(ofUsers, ofGroups, snapshot.sourcedExpiries()).flatMap(expiries -> expiries);
     }
 
     private static Stream<Instant> expiries(Collection<List<AttributeValue>> values) {

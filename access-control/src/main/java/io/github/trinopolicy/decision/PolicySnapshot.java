@@ -197,6 +197,11 @@ public final class PolicySnapshot {
         return source.readAttributes().values().stream().flatMap(read -> read.values().keySet().stream()).collect(toImmutableSet());
     }
 
+    /// When what attribute sources say stops to count.
+    Stream<Instant> sourcedExpiries() {
+        return source.readAttributes().values().stream().map(read -> read.reading().validUntil());
+    }
+
     /// That an attribute source was read; empty when it was not, or says something else since.
     public Optional<AttributeReading> reading(AttributeSource declared) {
         return Optional.ofNullable(source.readAttributes().get(declared.name())).map(ReadAttributes::reading)
