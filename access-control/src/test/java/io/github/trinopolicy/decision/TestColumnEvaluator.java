@@ -282,7 +282,8 @@ final class TestColumnEvaluator {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"missing = 'x'", "column_tagged('Nowhere') = 'x'",
-            "column_tagged('PII') = 'x' AND missing IS NULL", "lower(missing) = 'x' OR true"})
+            "column_tagged('PII') = 'x' AND missing IS NULL", "lower(missing) = 'x' OR true",
+            "region = 1 AND false"})
     void testConditionOnWhatTheTableLacksMasks(String condition) {
         assertThat(decide("email", conditional(mask("p", NULL, columnsTagged("PII")), condition)).expression()).contains("null");
     }

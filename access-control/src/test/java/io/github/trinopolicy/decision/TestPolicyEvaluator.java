@@ -255,6 +255,8 @@ final class TestPolicyEvaluator {
                 "'where' must hold");
         assertFilter(where("p", "region = 'EU' AND in_any_group('hr')", everywhere()), "false", "'where' holds for no row");
         assertFilter(where("p", "current_project() = 'x'", everywhere()), "false", "'where' holds for no row");
+        assertFilter(where("p", "region = 1", everywhere()), "false",
+                "closes the table: 'where' does not go with the types of its columns");
         assertFilter(where("p", "missing = 'EU'", everywhere()), "false", "closes the table: the table has no column 'missing'");
         assertFilter(where("p", "column_tagged('Geo') = 'EU'", everywhere()), "false",
                 "closes the table: the table has more than one column tagged 'Geo'");

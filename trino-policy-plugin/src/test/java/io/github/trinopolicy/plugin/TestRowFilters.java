@@ -2,6 +2,7 @@ package io.github.trinopolicy.plugin;
 
 import static io.github.trinopolicy.plugin.TestingPolicyServer.GOVERNOR;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.PIPELINE;
+import static io.github.trinopolicy.plugin.TestingPolicyServer.literal;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.sessionBuilder;
 import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
@@ -103,6 +104,22 @@ class TestRowFilters {
             assertThat(ids(session, "days")).describedAs(zone).containsExactly(1, 2, 4);
         }
         assertThat(server.value(PIPELINE, "SELECT count(*) FROM memory.shop.local")).isEqualTo(5L);
+    }
+
+    @Test
+    void testWhereThatGoesWithNoTableIsRefused() {
+        server.execute(PIPELINE, "CREATE TABLE memory.shop.typed AS SELECT 1 AS id, 'EU' AS region, ARRAY['a', 'b'] AS marks");
+        server.apply("{kind: DataSource, name: memory.shop.typed, approve_columns: all}");
+        String filter = "{kind: Policy, name: typed, type: row-filter, applies_to: {data_sources: [memory.shop.typed]}, where: \"%s\"}";
+        assertThat(server.failure(GOVERNOR, "CALL policy.admin.apply(%s)".formatted(literal(filter.formatted("region > 5")))))
+                .contains("line 1", "'5' is integer, which does not go with varchar");
+        for (String where : ImmutableList.of("contains(marks, 'b')", "any_match(marks, mark -> mark || 'x' BETWEEN 'a' AND lower(region))",
+                "year(CAST('2026-01-0' || CAST(id AS varchar) AS date)) = 2026", "id + 1 IN (1, 2, 3)", "CASE id + 1 WHEN 2 THEN true END",
+                "nullif(region || 'x', region) IS NOT NULL", "CAST(id AS varchar) BETWEEN SYMMETRIC '2' AND '0'",
+                "date_trunc('month', DATE '2026-11-22' + id * INTERVAL '1' DAY) = DATE '2026-11-01'")) {
+            server.apply(filter.formatted(where));
+            assertThat(server.rows("alice", "SELECT id FROM memory.shop.typed")).as(where).hasSize(1);
+        }
     }
 
     @Test
