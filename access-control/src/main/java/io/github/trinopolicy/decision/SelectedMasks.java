@@ -96,7 +96,7 @@ record SelectedMasks(ColumnPart part, List<MaskCandidate> candidates, List<Strin
                 Map<Integer, Expression> fields = new TreeMap<>();
                 within.forEach((position, masks) -> fields.put(position,
                         TrinoSql.replaced(masks.typed(), masks.variable(), TrinoSql.field(value, position))));
-                yield TrinoSql.fields(value, row, fields);
+                yield TrinoSql.fields(value, row, row.getFields().size(), fields);
             }
             case ArrayType _ -> within.values().stream().reduce(value,
                     (array, masks) -> TrinoSql.elements(array, masks.variable(), masks.typed()), (_, second) -> second);

@@ -7,7 +7,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.model.Mask;
-import io.trino.spi.type.RowType;
 import io.trino.spi.type.Type;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.BooleanLiteral;
@@ -124,10 +123,12 @@ public final class TrinoSql {
 
     /// The row with some fields replaced; NULL where it is NULL.
     ///
+    /// @param type of the row; a plain type, so that the command line can load this class without those of Trino
+    /// @param count of its fields
     /// @param replaced by position, from 1
-    public static Expression fields(Expression row, RowType type, Map<Integer, Expression> replaced) {
+    public static Expression fields(Expression row, Type type, int count, Map<Integer, Expression> replaced) {
         ImmutableList.Builder<Row.Field> fields = ImmutableList.builder();
-        for (int position = 1; position <= type.getFields().size(); position++) {
+        for (int position = 1; position <= count; position++) {
             fields.add(new Row.Field(NOWHERE, Optional.empty(), replaced.getOrDefault(position, field(row, position))));
         }
         return choice(new Predicated(NOWHERE, row, new IsNullPredicate(NOWHERE, false)), nullValue(),
