@@ -21,7 +21,8 @@ class TestPluginDirectory {
     private static final String GIVEN_BY_TRINO = "(trino-spi|slice|jackson-annotations|opentelemetry-(api|context|common))-[0-9].*\\.jar";
 
     private static final List<String> NEEDED = ImmutableList.of("trino-policy-plugin", "access-control", "functions", "metadata-store",
-            "fingerprint", "trino-parser", "trino-jdbc", "postgresql", "jdbi3-core", "flyway-core", "flyway-database-postgresql", "HikariCP", "guice",
+            "fingerprint", "trino-parser", "trino-jdbc", "postgresql", "jdbi3-core", "flyway-core", "flyway-database-postgresql",
+            "HikariCP", "guice",
             "guava", "caffeine", "bootstrap", "configuration", "snakeyaml-engine", "jackson-databind", "jackson-module-blackbird");
 
     /// Mostly the JDBC driver.
