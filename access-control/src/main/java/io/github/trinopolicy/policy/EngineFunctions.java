@@ -46,14 +46,17 @@ final class EngineFunctions {
             "format_datetime", "from_iso8601_timestamp", "from_iso8601_timestamp_nanos", "from_unixtime", "from_unixtime_nanos", "now",
             "parse_datetime");
 
+    /// Of a substring; longer than any text that Trino holds in memory.
+    static final int MAXIMUM_LENGTH = 1 << 30;
+
     private static final Set<String> SUBSTRINGS = ImmutableSet.of("substr", "substring");
 
     private EngineFunctions() {
     }
 
-    /// True for a substring of a length that may be anything. Over lengths near the greatest `bigint` Trino's fails with an internal error.
+    /// True for a substring of a length that may be anything. Over lengths near the greatest `integer` and beyond, Trino's fails with an internal error.
     static boolean takesLengthFromTheRow(String name, List<Expression> arguments) {
         return SUBSTRINGS.contains(name) && arguments.size() == 3
-                && !(arguments.getLast() instanceof LongLiteral length && length.getParsedValue() <= Integer.MAX_VALUE);
+                && !(arguments.getLast() instanceof LongLiteral length && length.getParsedValue() <= MAXIMUM_LENGTH);
     }
 }

@@ -94,7 +94,7 @@ final class TryBody {
                         treeRewriter.rewrite(arguments.get(1), catalog),
                         new FunctionCall(NOWHERE, QualifiedName.of("least"),
                                 ImmutableList.of(treeRewriter.rewrite(arguments.get(2), catalog),
-                                        new LongLiteral(NOWHERE, Integer.toString(Integer.MAX_VALUE))))));
+                                        new LongLiteral(NOWHERE, Integer.toString(EngineFunctions.MAXIMUM_LENGTH))))));
             }
             return node.getName().toString().equalsIgnoreCase("date_trunc") && arguments.size() == 2
                     && arguments.getFirst() instanceof StringLiteral unit
