@@ -82,13 +82,15 @@ final class PolicyTextRules {
             .add(Identifier.class, LongLiteral.class, DoubleLiteral.class, DecimalLiteral.class, BinaryLiteral.class, Array.class,
                     BetweenPredicate.class, DistinctFromPredicate.class, BooleanTestPredicate.class, CoalesceExpression.class,
                     NullIfExpression.class, IfExpression.class, SearchedCaseExpression.class, SimpleCaseExpression.class,
-                    WhenClause.class, TryExpression.class, Trim.class)
+                    WhenClause.class, Trim.class)
             .build();
 
     /// May fail on some rows: conversions, arithmetic, patterns, steps into values.
     private static final Set<Class<? extends Node>> PARTIAL_ROW_NODES = ImmutableSet.of(ArithmeticBinaryExpression.class,
             ArithmeticUnaryExpression.class, Cast.class, LikePredicate.class, GenericLiteral.class, IntervalLiteral.class, Extract.class,
-            DereferenceExpression.class, SubscriptExpression.class, LambdaExpression.class, LambdaArgumentDeclaration.class);
+            DereferenceExpression.class, SubscriptExpression.class, LambdaExpression.class, LambdaArgumentDeclaration.class,
+            // a lambda to Trino, see TryBody
+            TryExpression.class);
 
     private static final Set<Class<? extends Node>> SUBQUERIES = ImmutableSet.of(SubqueryExpression.class, ExistsPredicate.class,
             QuantifiedComparisonPredicate.class, MatchPredicate.class, UniquePredicate.class, Query.class);

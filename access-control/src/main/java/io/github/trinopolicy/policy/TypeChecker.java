@@ -4,7 +4,6 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.masking.InvalidPatternException;
 import io.github.trinopolicy.masking.InvalidReplacementException;
 import io.github.trinopolicy.masking.RegexReplacement;
@@ -21,14 +20,11 @@ import io.trino.sql.tree.Cast;
 import io.trino.sql.tree.CoalesceExpression;
 import io.trino.sql.tree.ComparisonPredicate;
 import io.trino.sql.tree.CurrentUser;
-import io.trino.sql.tree.DataType;
-import io.trino.sql.tree.DateTimeDataType;
 import io.trino.sql.tree.DecimalLiteral;
 import io.trino.sql.tree.DistinctFromPredicate;
 import io.trino.sql.tree.DoubleLiteral;
 import io.trino.sql.tree.Expression;
 import io.trino.sql.tree.FunctionCall;
-import io.trino.sql.tree.GenericDataType;
 import io.trino.sql.tree.GenericLiteral;
 import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.IfExpression;
@@ -42,7 +38,6 @@ import io.trino.sql.tree.Node;
 import io.trino.sql.tree.NotExpression;
 import io.trino.sql.tree.NullIfExpression;
 import io.trino.sql.tree.NullLiteral;
-import io.trino.sql.tree.NumericParameter;
 import io.trino.sql.tree.Predicate;
 import io.trino.sql.tree.Predicated;
 import io.trino.sql.tree.SearchedCaseExpression;
@@ -57,7 +52,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -66,17 +60,6 @@ import java.util.stream.Stream;
 ///
 /// Takes policy texts before and after what is known of the user has been filled in. Thread-safe.
 public final class TypeChecker {
-    private static final int MAXIMUM_DIGITS = 38;
-    private static final int MAXIMUM_FRACTION = 12;
-
-    private static final Map<String, ValueKind> TYPES = ImmutableMap.<String, ValueKind>builder()
-            .put("boolean", ValueKind.BOOLEAN).put("tinyint", ValueKind.INTEGER).put("smallint", ValueKind.INTEGER)
-            .put("integer", ValueKind.INTEGER).put("int", ValueKind.INTEGER).put("bigint", ValueKind.INTEGER)
-            .put("decimal", ValueKind.DECIMAL).put("real", ValueKind.REAL).put("double", ValueKind.DOUBLE)
-            .put("varchar", ValueKind.VARCHAR).put("char", ValueKind.CHAR).put("varbinary", ValueKind.VARBINARY)
-            .put("date", ValueKind.DATE).put("uuid", ValueKind.UUID).put("ipaddress", ValueKind.IPADDRESS).put("json", ValueKind.JSON)
-            .buildOrThrow();
-
     private TypeChecker() {
     }
 
@@ -84,7 +67,7 @@ public final class TypeChecker {
     public static Optional<String> refusal(Expression expression, Type type, RowScope row) {
         try {
             Walk walk = new Walk(row);
-            Typed result = walk.typed(expression);
+            KnownType result = walk.typed(expression);
             ValueKind target = ValueKind.of(type);
             boolean fits = result.type().equals(Optional.of(type))
                     || (result.kind().convertsTo(target) && !(result.kind().isMoment() && isBounded(type)));
@@ -112,49 +95,6 @@ public final class TypeChecker {
         }
         catch (UnresolvedColumnException e) {
             return new Judgement(Judgement.Verdict.UNKNOWN, Optional.of(String.valueOf(e.getMessage())), false);
-        }
-    }
-
-    /// @param type of a kind of which only values of the same type go together, or a decimal; empty for a decimal of which the digits are
-    /// not known
-    private record Typed(ValueKind kind, Optional<Type> type) {
-        /// as many digits as an integer can have
-        private static final DecimalType WHOLE = DecimalType.createDecimalType(19, 0);
-
-        private static Typed of(ValueKind kind) {
-            return new Typed(kind, Optional.empty());
-        }
-
-        private static Typed of(Type type) {
-            ValueKind kind = ValueKind.of(type);
-            return new Typed(kind, kind.isExact() || kind == ValueKind.DECIMAL ? Optional.of(type) : Optional.empty());
-        }
-
-        private Optional<Typed> common(Typed other) {
-            if (equals(other) || other.kind() == ValueKind.NULL) {
-                return Optional.of(this);
-            }
-            if (kind == ValueKind.NULL) {
-                return Optional.of(other);
-            }
-            return kind.common(other.kind()).map(common -> common == ValueKind.DECIMAL
-                    ? new Typed(common, digits().flatMap(own -> other.digits().flatMap(its -> holdingBoth(own, its))))
-                    : of(common));
-        }
-
-        private Optional<DecimalType> digits() {
-            return kind == ValueKind.INTEGER ? Optional.of(WHOLE) : type.map(DecimalType.class::cast);
-        }
-
-        private static Optional<Type> holdingBoth(DecimalType a, DecimalType b) {
-            int scale = Math.max(a.getScale(), b.getScale());
-            int precision = scale + Math.max(a.getPrecision() - a.getScale(), b.getPrecision() - b.getScale());
-            return precision <= MAXIMUM_DIGITS ? Optional.of(DecimalType.createDecimalType(precision, scale)) : Optional.empty();
-        }
-
-        /// Trino makes decimals of no more digits than these go together, and then a value may not fit.
-        private boolean holdsAll() {
-            return kind != ValueKind.DECIMAL || type.isPresent();
         }
     }
 
@@ -187,28 +127,28 @@ public final class TypeChecker {
             this.row = requireNonNull(row, "row is null");
         }
 
-        private Typed typed(Expression expression) {
+        private KnownType typed(Expression expression) {
             return switch (expression) {
-                case NullLiteral _ -> Typed.of(ValueKind.NULL);
-                case BooleanLiteral _ -> Typed.of(ValueKind.BOOLEAN);
-                case LongLiteral _ -> Typed.of(ValueKind.INTEGER);
-                case DoubleLiteral _ -> Typed.of(ValueKind.DOUBLE);
+                case NullLiteral _ -> KnownType.of(ValueKind.NULL);
+                case BooleanLiteral _ -> KnownType.of(ValueKind.BOOLEAN);
+                case LongLiteral _ -> KnownType.of(ValueKind.INTEGER);
+                case DoubleLiteral _ -> KnownType.of(ValueKind.DOUBLE);
                 case DecimalLiteral literal -> decimal(literal);
-                case StringLiteral _,CurrentUser _ -> Typed.of(ValueKind.VARCHAR);
-                case BinaryLiteral _ -> Typed.of(ValueKind.VARBINARY);
-                case GenericLiteral literal -> Typed.of(moment(literal));
+                case StringLiteral _,CurrentUser _ -> KnownType.of(ValueKind.VARCHAR);
+                case BinaryLiteral _ -> KnownType.of(ValueKind.VARBINARY);
+                case GenericLiteral literal -> KnownType.of(moment(literal));
                 case Identifier column -> column(column.getValue().toLowerCase(ENGLISH));
-                case ArithmeticUnaryExpression unary -> Typed.of(number(unary.getValue()));
+                case ArithmeticUnaryExpression unary -> KnownType.of(number(unary.getValue()));
                 case ArithmeticBinaryExpression binary ->
-                    Typed.of(number(binary.getLeft()).common(number(binary.getRight())).orElseThrow(() -> unknown(binary)));
+                    KnownType.of(number(binary.getLeft()).common(number(binary.getRight())).orElseThrow(() -> unknown(binary)));
                 case NotExpression not -> condition(not.getValue());
                 case LogicalExpression logical -> {
                     logical.getTerms().forEach(this::condition);
-                    yield Typed.of(ValueKind.BOOLEAN);
+                    yield KnownType.of(ValueKind.BOOLEAN);
                 }
                 case Predicated predicated -> {
                     check(predicated.getValue(), predicated.getPredicate());
-                    yield Typed.of(ValueKind.BOOLEAN);
+                    yield KnownType.of(ValueKind.BOOLEAN);
                 }
                 case CoalesceExpression coalesce -> common(coalesce.getOperands());
                 case NullIfExpression nullIf -> {
@@ -224,7 +164,7 @@ public final class TypeChecker {
                 case TryExpression tried -> typed(tried.getInnerExpression());
                 case Cast cast -> cast(cast);
                 case Trim trim when trim.getTrimCharacter().isEmpty() && kind(trim.getTrimSource()) == ValueKind.VARCHAR ->
-                    Typed.of(ValueKind.VARCHAR);
+                    KnownType.of(ValueKind.VARCHAR);
                 case FunctionCall call -> call(call);
                 default -> throw unknown(expression);
             };
@@ -234,8 +174,8 @@ public final class TypeChecker {
             return typed(expression).kind();
         }
 
-        private Typed column(String name) {
-            return row.type(name).map(Typed::of)
+        private KnownType column(String name) {
+            return row.type(name).map(KnownType::of)
                     .orElseThrow(() -> new UntypedException("there is no column '%s'".formatted(name)));
         }
 
@@ -248,20 +188,20 @@ public final class TypeChecker {
             return kind;
         }
 
-        private Typed condition(Expression expression) {
+        private KnownType condition(Expression expression) {
             ValueKind kind = kind(expression);
             if (kind != ValueKind.BOOLEAN && kind != ValueKind.NULL) {
                 throw new UntypedException("'%s' is %s, where a condition is needed".formatted(expression, kind.inWords()),
                         !kind.isUnknown());
             }
-            return Typed.of(ValueKind.BOOLEAN);
+            return KnownType.of(ValueKind.BOOLEAN);
         }
 
-        private Typed common(List<Expression> expressions) {
-            Typed result = Typed.of(ValueKind.NULL);
+        private KnownType common(List<Expression> expressions) {
+            KnownType result = KnownType.of(ValueKind.NULL);
             for (Expression expression : expressions) {
-                Typed next = typed(expression);
-                Typed before = result;
+                KnownType next = typed(expression);
+                KnownType before = result;
                 result = before.common(next).orElseThrow(() -> new UntypedException("'%s' is %s, which does not go with %s%s".formatted(
                         expression, next.kind().inWords(), before.kind().inWords(),
                         next.kind().isZonedAgainst(before.kind()) ? ": the zone would be that of the session" : ""),
@@ -297,7 +237,7 @@ public final class TypeChecker {
             }
         }
 
-        private Typed searchedCase(SearchedCaseExpression choice) {
+        private KnownType searchedCase(SearchedCaseExpression choice) {
             List<Expression> results = new ArrayList<>();
             for (WhenClause clause : choice.getWhenClauses()) {
                 if (!(clause.getMatch() instanceof WhenClause.Operand operand)) {
@@ -310,7 +250,7 @@ public final class TypeChecker {
             return common(results);
         }
 
-        private Typed simpleCase(SimpleCaseExpression choice) {
+        private KnownType simpleCase(SimpleCaseExpression choice) {
             List<Expression> operands = new ArrayList<>();
             List<Expression> results = new ArrayList<>();
             operands.add(choice.getOperand());
@@ -326,20 +266,21 @@ public final class TypeChecker {
             return common(results);
         }
 
-        private Typed cast(Cast cast) {
+        private KnownType cast(Cast cast) {
             ValueKind from = kind(cast.getExpression());
-            Typed to = declared(cast.getType()).orElseThrow(
+            KnownType to = DeclaredType.of(cast.getType()).orElseThrow(
                     () -> new UntypedException("type '%s' is not one that a policy can convert to".formatted(cast.getType())));
-            if (!from.convertsTo(to.kind()) || (from.isMoment() && to.kind() == ValueKind.VARCHAR && isBounded(cast.getType()))) {
+            if (!from.convertsTo(to.kind())
+                    || (from.isMoment() && to.kind() == ValueKind.VARCHAR && DeclaredType.isBounded(cast.getType()))) {
                 throw new UntypedException(
                         "'%s' is %s, which does not become %s".formatted(cast.getExpression(), from.inWords(), to.kind().inWords()));
             }
             return to;
         }
 
-        private Typed call(FunctionCall call) {
+        private KnownType call(FunctionCall call) {
             if (TrinoSql.isSetLookup(call)) {
-                return Typed.of(ValueKind.BOOLEAN);
+                return KnownType.of(ValueKind.BOOLEAN);
             }
             String name = call.getName().toString().toLowerCase(ENGLISH);
             List<Expression> arguments = call.argumentValues();
@@ -353,7 +294,7 @@ public final class TypeChecker {
                     if (kinds.size() < 2 || !kinds.stream().allMatch(kind -> kind == ValueKind.VARCHAR)) {
                         throw notTaken(name, kinds);
                     }
-                    yield Typed.of(ValueKind.VARCHAR);
+                    yield KnownType.of(ValueKind.VARCHAR);
                 }
                 case "greatest", "least" -> {
                     comparable(arguments);
@@ -362,17 +303,17 @@ public final class TypeChecker {
                     }
                     yield common(arguments);
                 }
-                case "regexp_like", "regexp_extract", "regexp_replace" -> Typed.of(regexp(name, kinds, arguments));
-                default -> Typed.of(TypedFunctions.result(name, kinds, arguments).orElseThrow(() -> notTaken(name, kinds)));
+                case "regexp_like", "regexp_extract", "regexp_replace" -> KnownType.of(regexp(name, kinds, arguments));
+                default -> KnownType.of(TypedFunctions.result(name, kinds, arguments).orElseThrow(() -> notTaken(name, kinds)));
             };
         }
 
-        private Typed policyFunction(PolicyFunction function, List<Expression> arguments) {
+        private KnownType policyFunction(PolicyFunction function, List<Expression> arguments) {
             return switch (function) {
                 case HAS_ATTRIBUTE, ATTRIBUTE_VALUES_CONTAIN, IN_ANY_GROUP, IN_ALL_GROUPS, GROUPS_CONTAIN, USING_PURPOSE,
                         PURPOSES_CONTAIN ->
-                    Typed.of(ValueKind.BOOLEAN);
-                case CURRENT_PROJECT -> Typed.of(ValueKind.VARCHAR);
+                    KnownType.of(ValueKind.BOOLEAN);
+                case CURRENT_PROJECT -> KnownType.of(ValueKind.VARCHAR);
                 case MASKED_COLUMN -> column(row.maskedColumn().orElseThrow(() -> new UntypedException("no column is masked here")));
                 case COLUMN_TAGGED -> {
                     String tag = ((StringLiteral) arguments.getFirst()).getValue();
@@ -413,13 +354,13 @@ public final class TypeChecker {
             return function.equals("regexp_like") ? ValueKind.BOOLEAN : ValueKind.VARCHAR;
         }
 
-        private static Typed decimal(DecimalLiteral literal) {
+        private static KnownType decimal(DecimalLiteral literal) {
             BigDecimal value = new BigDecimal(literal.getValue());
             int precision = Math.max(value.precision(), value.scale());
-            if (precision > MAXIMUM_DIGITS) {
-                throw new UntypedException("'%s' has more than %s digits".formatted(literal, MAXIMUM_DIGITS), true);
+            if (precision > DeclaredType.MAXIMUM_DIGITS) {
+                throw new UntypedException("'%s' has more than %s digits".formatted(literal, DeclaredType.MAXIMUM_DIGITS), true);
             }
-            return Typed.of(DecimalType.createDecimalType(precision, value.scale()));
+            return KnownType.of(DecimalType.createDecimalType(precision, value.scale()));
         }
 
         private static ValueKind moment(GenericLiteral literal) {
@@ -457,41 +398,4 @@ public final class TypeChecker {
         return type instanceof VarcharType varchar && !varchar.isUnbounded();
     }
 
-    private static boolean isBounded(DataType type) {
-        return type instanceof GenericDataType generic && !generic.getArguments().isEmpty();
-    }
-
-    private static Optional<Typed> declared(DataType type) {
-        return switch (type) {
-            case DateTimeDataType time when time.isWithTimeZone() -> Optional.empty();
-            case DateTimeDataType time -> time.getPrecision().isEmpty() || inRange(time.getPrecision().get(), 0, MAXIMUM_FRACTION)
-                    ? Optional.of(Typed.of(time.getType() == DateTimeDataType.Type.TIME ? ValueKind.TIME : ValueKind.TIMESTAMP))
-                    : Optional.empty();
-            case GenericDataType generic -> Optional.ofNullable(TYPES.get(generic.getName().getValue().toLowerCase(ENGLISH)))
-                    .filter(kind -> takes(kind, generic.getArguments()))
-                    .map(kind -> kind == ValueKind.DECIMAL ? decimal(generic.getArguments()) : Typed.of(kind));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Typed decimal(List<? extends Node> parameters) {
-        int precision = parameters.isEmpty() ? MAXIMUM_DIGITS : (int) ((NumericParameter) parameters.get(0)).getParsedValue();
-        int scale = parameters.size() < 2 ? 0 : (int) ((NumericParameter) parameters.get(1)).getParsedValue();
-        return Typed.of(DecimalType.createDecimalType(precision, scale));
-    }
-
-    private static boolean takes(ValueKind kind, List<? extends Node> parameters) {
-        return switch (kind) {
-            case VARCHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, Integer.MAX_VALUE - 1));
-            case CHAR -> parameters.isEmpty() || (parameters.size() == 1 && inRange(parameters.getFirst(), 1, 65_536));
-            case DECIMAL -> parameters.isEmpty() || (parameters.size() <= 2 && parameters.get(0) instanceof NumericParameter precision
-                    && inRange(precision, 1, MAXIMUM_DIGITS)
-                    && (parameters.size() == 1 || inRange(parameters.get(1), 0, precision.getParsedValue())));
-            default -> parameters.isEmpty();
-        };
-    }
-
-    private static boolean inRange(Node parameter, long minimum, long maximum) {
-        return parameter instanceof NumericParameter number && number.getParsedValue() >= minimum && number.getParsedValue() <= maximum;
-    }
 }
