@@ -1,6 +1,9 @@
 package io.github.trinopolicy.policy;
 
 import com.google.common.collect.ImmutableSet;
+import io.trino.sql.tree.Expression;
+import io.trino.sql.tree.LongLiteral;
+import java.util.List;
 import java.util.Set;
 
 /// The builtin functions of Trino that a policy text may call: scalar, deterministic, and independent of the session's zone, locale,
@@ -43,6 +46,17 @@ final class EngineFunctions {
             "format_datetime", "from_iso8601_timestamp", "from_iso8601_timestamp_nanos", "from_unixtime", "from_unixtime_nanos", "now",
             "parse_datetime");
 
+    /// Of a substring; longer than any text that Trino holds in memory.
+    static final int MAXIMUM_LENGTH = 1 << 30;
+
+    private static final Set<String> SUBSTRINGS = ImmutableSet.of("substr", "substring");
+
     private EngineFunctions() {
+    }
+
+    /// True for a substring of a length that may be anything. Over lengths near the greatest `integer` and beyond, Trino's fails with an internal error.
+    static boolean takesLengthFromTheRow(String name, List<Expression> arguments) {
+        return SUBSTRINGS.contains(name) && arguments.size() == 3
+                && !(arguments.getLast() instanceof LongLiteral length && length.getParsedValue() <= MAXIMUM_LENGTH);
     }
 }

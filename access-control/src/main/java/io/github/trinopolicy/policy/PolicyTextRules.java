@@ -232,7 +232,7 @@ final class PolicyTextRules {
     }
 
     private void checkEngineFunction(String name, FunctionCall call) {
-        if (EngineFunctions.PARTIAL.contains(name)) {
+        if (EngineFunctions.PARTIAL.contains(name) || EngineFunctions.takesLengthFromTheRow(name, call.argumentValues())) {
             total = false;
         }
         else if (!EngineFunctions.TOTAL.contains(name)) {

@@ -21,6 +21,7 @@ import io.trino.sql.tree.InPredicate;
 import io.trino.sql.tree.LambdaExpression;
 import io.trino.sql.tree.Literal;
 import io.trino.sql.tree.LogicalExpression;
+import io.trino.sql.tree.LongLiteral;
 import io.trino.sql.tree.NodeLocation;
 import io.trino.sql.tree.NotExpression;
 import io.trino.sql.tree.NullIfExpression;
@@ -84,10 +85,17 @@ final class TryBody {
             };
         }
 
-        /// Trino's `date_trunc` fails for days far from now with an error that `TRY` does not stop.
+        /// Trino's `date_trunc` fails for days far from now, and its `substr` for the greatest lengths, with errors that `TRY` does not stop.
         @Override
         public @Nullable Expression rewriteFunctionCall(FunctionCall node, String catalog, ExpressionTreeRewriter<String> treeRewriter) {
             List<Expression> arguments = node.argumentValues();
+            if (EngineFunctions.takesLengthFromTheRow(node.getName().toString().toLowerCase(ENGLISH), arguments)) {
+                return new FunctionCall(NOWHERE, node.getName(), ImmutableList.of(treeRewriter.rewrite(arguments.get(0), catalog),
+                        treeRewriter.rewrite(arguments.get(1), catalog),
+                        new FunctionCall(NOWHERE, QualifiedName.of("least"),
+                                ImmutableList.of(treeRewriter.rewrite(arguments.get(2), catalog),
+                                        new LongLiteral(NOWHERE, Integer.toString(EngineFunctions.MAXIMUM_LENGTH))))));
+            }
             return node.getName().toString().equalsIgnoreCase("date_trunc") && arguments.size() == 2
                     && arguments.getFirst() instanceof StringLiteral unit
                     && TimeUnit.named(unit.getValue().toLowerCase(ENGLISH)).isPresent()

@@ -226,6 +226,14 @@ final class TestPolicyTextRules {
     }
 
     @Test
+    void testSubstringOfALengthFromTheRowMayFail() {
+        assertThat(parser.parse("substr(email, 1, 3) = 'ann'", ROW).total()).isTrue();
+        assertThat(parser.parse("substr(email, id) = 'ann'", ROW).total()).isTrue();
+        assertThat(parser.parse("substr(email, 1, id) = 'ann'", ROW).total()).isFalse();
+        assertThat(parser.parse("substring(email, 1, 9223372036854775807) = 'ann'", ROW).total()).isFalse();
+    }
+
+    @Test
     void testNamedArgumentIsRefused() {
         assertRefused("lower(string => region) = 'a'", ROW, 1, 7, "a named argument is not allowed in a policy");
         assertRefused("has_attribute(name => 'a', value => 'b')", USER, 1, 15, "a named argument is not allowed in a policy");
