@@ -9,7 +9,6 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
-import io.github.trinopolicy.decision.MaskCompiler.CompiledMask;
 import io.github.trinopolicy.decision.RevealEvaluator.RevealedTags;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
@@ -149,7 +148,8 @@ final class ColumnEvaluator {
         return whole.within().entrySet().stream().collect(toImmutableSortedMap(naturalOrder(), Map.Entry::getKey, entry -> {
             ColumnPart part = entry.getValue();
             Column variable = part.variable();
-            Sight inner = new Sight(sight.snapshot(), sight.subject(), sight.level(), sight.row().with(variable), variable);
+            Sight inner = new Sight(sight.snapshot(), sight.subject(), sight.level(), sight.row().within(sight.column()).with(variable),
+                    variable);
             return selected(inner, policies, part,
                     policy -> policy.columns().matchPart(table, column, part.path(), tags, variable.type()), _ -> Optional.empty())
                     .with(parts(sight, policies, part, tags));

@@ -1,7 +1,6 @@
 package io.github.trinopolicy.decision;
 
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
-import io.github.trinopolicy.decision.MaskCompiler.CompiledMask;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.trino.sql.tree.Expression;
@@ -31,13 +30,13 @@ record MaskCandidate(CompiledPolicy.Masking policy, Match match, int rule, Mask 
     }
 
     MaskCandidate withMask(Expression expression) {
-        return new MaskCandidate(policy, match, rule, asked, new CompiledMask(expression, mask.fallback()), condition);
+        return new MaskCandidate(policy, match, rule, asked, mask.withExpression(expression), condition);
     }
 
     /// With an expression in place of what the mask and its condition are about.
     MaskCandidate over(String variable, Expression value) {
         return new MaskCandidate(policy, match, rule, asked,
-                new CompiledMask(TrinoSql.replaced(mask.expression(), variable, value), mask.fallback()),
+                mask.withExpression(TrinoSql.replaced(mask.expression(), variable, value)),
                 condition.map(expression -> TrinoSql.replaced(expression, variable, value)));
     }
 

@@ -2,9 +2,8 @@ package io.github.trinopolicy.decision;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.decision.CompiledMask.Fallback;
 import io.github.trinopolicy.masking.MaskCatalogue;
-import io.github.trinopolicy.model.KeyFamily;
-import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.model.Project;
@@ -16,39 +15,28 @@ import io.github.trinopolicy.policy.TypeChecker;
 import io.github.trinopolicy.policy.UnresolvedColumnException;
 import io.trino.sql.tree.Expression;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Turns a mask into an expression of exactly the column's type, or into NULL where it cannot serve the column. Thread-safe.
 final class MaskCompiler {
     private final PartialEvaluator evaluator;
-    private final MaskCatalogue catalogue;
+    private final KeyedMasks keyedMasks;
     private final MaskFit fit;
     private final String catalog;
 
     /// @param catalog the catalog that holds the masking functions
     MaskCompiler(PartialEvaluator evaluator, MaskCatalogue catalogue, String catalog) {
         this.evaluator = requireNonNull(evaluator, "evaluator is null");
-        this.catalogue = requireNonNull(catalogue, "catalogue is null");
         this.fit = new MaskFit(catalogue);
         this.catalog = requireNonNull(catalog, "catalog is null");
-    }
-
-    /// @param fallback why the mask became NULL instead of what was asked for
-    record CompiledMask(Expression expression, Optional<String> fallback) {
-        private static CompiledMask of(Expression expression) {
-            return new CompiledMask(expression, Optional.empty());
-        }
-
-        static CompiledMask nullBecause(String reason) {
-            return new CompiledMask(TrinoSql.nullValue(), Optional.of(reason));
-        }
+        this.keyedMasks = new KeyedMasks(catalogue, catalog);
     }
 
     /// For one user. The reason of a fallback quotes no policy.
     CompiledMask compile(CompiledPolicy.Rule rule, PolicySnapshot snapshot, Subject subject, TableRow row, Column column) {
         return rule.expression()
                 .map(expression -> custom(expression, subject, row.masking(column.name()), column))
-                .orElseGet(() -> compile(rule.mask(), snapshot, joining(snapshot, subject, row.table()), row.table(), column));
+                .orElseGet(() -> compile(rule.mask(), snapshot, joining(snapshot, subject, row.table()), row, column));
     }
 
     /// The project within which hashes of the table join those of others.
@@ -57,23 +45,31 @@ final class MaskCompiler {
                 .filter(project -> project.dataSources().stream().anyMatch(dataSource -> dataSource.contains(table.name())));
     }
 
-    /// Why the mask becomes NULL for some user or for all, in words that may quote the policy.
-    Optional<String> fallback(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
-        return rule.expression()
-                .map(expression -> fit.refusal(expression, row, column).map("the expression does not fit: %s"::formatted))
-                .orElseGet(() -> compile(rule.mask(), snapshot, Optional.empty(), row.table(), column).fallback());
+    /// What the mask does not give, for some user or for all, in sentences without subject that may quote the policy.
+    Stream<String> shortfalls(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
+        if (rule.expression().isPresent()) {
+            return fit.refusal(rule.expression().get(), row, column).stream()
+                    .map(refusal -> new Fallback(Mask.Type.NULL, "the expression does not fit: " + refusal).sentence());
+        }
+        CompiledMask mask = compile(rule.mask(), snapshot, Optional.empty(), row, column);
+        return Stream.concat(mask.fallback().stream().map(Fallback::sentence), mask.limit().stream().map("gives NULL for %s"::formatted));
     }
 
-    private CompiledMask compile(Mask mask, PolicySnapshot snapshot, Optional<Project> joining, TableFacts table, Column column) {
+    private CompiledMask compile(Mask mask, PolicySnapshot snapshot, Optional<Project> joining, TableRow row, Column column) {
         Optional<String> refusal = fit.refusal(mask, column.type());
+        boolean undoable = mask instanceof Mask.Reversible || mask instanceof Mask.FormatPreserving;
+        if (refusal.isPresent() && undoable) {
+            return keyedMasks.hashBecause(refusal.get(), snapshot, joining, row, column);
+        }
         if (refusal.isPresent()) {
             return CompiledMask.nullBecause(refusal.get());
         }
         return switch (mask) {
             case Mask.Null _ -> CompiledMask.of(TrinoSql.nullValue());
             case Mask.Constant constant -> CompiledMask.of(evaluator.literal(constant.value(), column.type()).orElseThrow());
-            case Mask.Hash _ -> keyed(mask, KeyFamily.HASH, snapshot,
-                    joining.map(Project::id).or(() -> table.known().map(KnownTable::id)), column);
+            case Mask.Hash _ -> keyedMasks.hash(snapshot, joining, row, column);
+            case Mask.Reversible reversible -> keyedMasks.reversible(reversible, snapshot, joining, row, column);
+            case Mask.FormatPreserving format -> keyedMasks.formatPreserving(format, snapshot, joining, row, column);
             case Mask.Regex regex -> CompiledMask.of(TrinoSql.regexCall(catalog, column.name(), regex));
             case Mask.Rounding rounding -> rounding(rounding.granularity(), column);
             case Mask other -> CompiledMask.nullBecause("masks of type %s are not supported yet".formatted(other.type().documentName()));
@@ -104,14 +100,5 @@ final class MaskCompiler {
         catch (UnresolvedColumnException e) {
             return CompiledMask.nullBecause(reason);
         }
-    }
-
-    /// @param scope whose key it is: the table's, or the project's where its tables join
-    private CompiledMask keyed(Mask mask, KeyFamily family, PolicySnapshot snapshot, Optional<UUID> scope, Column column) {
-        String type = mask.type().documentName();
-        String function = catalogue.find(type, column.type()).orElseThrow().function();
-        return scope.flatMap(id -> snapshot.primaryKey(id, family))
-                .map(key -> CompiledMask.of(TrinoSql.maskingCall(catalog, function, column.name(), key.id())))
-                .orElseGet(() -> CompiledMask.nullBecause("the table has no %s key; register it".formatted(type)));
     }
 }

@@ -34,8 +34,13 @@ public final class MaskFit {
             case Mask.Null _,Mask.Custom _ -> Optional.empty();
             case Mask.Constant constant ->
                 refusedUnless(evaluator.literal(constant.value(), type).isPresent(), "the constant is no value of", type);
-            case Mask.Regex _ -> refusedUnless(type instanceof VarcharType || type instanceof CharType, "regex does not serve", type);
+            case Mask.Regex _ -> refusedUnless(isText(type), "regex does not serve", type);
             case Mask.Rounding rounding -> refusal(rounding.granularity(), type);
+            case Mask.FormatPreserving format when isText(type) && format.alphabet().isEmpty() ->
+                Optional.of("format-preserving needs 'alphabet' (digits, lower, upper, letters or alphanumeric) for type %s"
+                        .formatted(type.getDisplayName()));
+            case Mask.Reversible _ when isText(type) -> refusedUnless(catalogue.find("reversible", type).isPresent(),
+                    "tokens have at least %s characters, too many for".formatted(MaskCatalogue.SHORTEST_TOKEN), type);
             case Mask other -> {
                 String name = other.type().documentName();
                 yield refusedUnless(catalogue.find(name, type).isPresent(), name + " does not serve", type);
@@ -53,6 +58,10 @@ public final class MaskFit {
             }
             case Granularity.FromFingerprint _ -> Optional.of("rounding from a fingerprint is not supported yet");
         };
+    }
+
+    static boolean isText(Type type) {
+        return type instanceof VarcharType || type instanceof CharType;
     }
 
     private static Optional<String> refusedUnless(boolean serves, String what, Type type) {

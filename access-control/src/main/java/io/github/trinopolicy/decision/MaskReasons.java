@@ -3,13 +3,16 @@ package io.github.trinopolicy.decision;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.bundle.Wording;
 import io.github.trinopolicy.decision.ColumnMatcher.Match;
+import io.github.trinopolicy.decision.CompiledMask.Fallback;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.TrinoSql;
+import io.trino.sql.tree.FunctionCall;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +27,7 @@ final class MaskReasons {
 
     /// @param exempted empty, or of which policies the exception holds
     static String deciding(MaskCandidate candidate, String exempted) {
-        String fallback = candidate.mask().fallback().map(why -> "; null instead: " + why).orElse("");
-        return selected(candidate.match()) + fallback + (exempted.isEmpty() ? "" : "; " + exempted);
+        return selected(candidate.match()) + shortfall(candidate) + (exempted.isEmpty() ? "" : "; " + exempted);
     }
 
     static MaskVerdict exempt(CompiledPolicy.Masking policy, Match match) {
@@ -62,11 +64,16 @@ final class MaskReasons {
         MaskCandidate ahead = closer.orElse(first);
         String why = closer.isPresent() ? "is selected more closely" : stronger(ahead, candidate);
         boolean always = ahead.condition().isEmpty();
-        String fallback = candidate.mask().fallback().map(reason -> "; null instead: " + reason).orElse("");
         return MaskVerdict.without(candidate.name(), always ? "outranked" : "comes next",
                 "%s of %s, %s%s; %s %s%s".formatted(candidate.type().documentName(), candidate.name(), selected(candidate.match()),
-                        fallback,
+                        shortfall(candidate),
                         ahead.name(), why, always ? "" : ", and decides where its condition holds") + details(candidate));
+    }
+
+    /// What the mask does not give, with why.
+    private static String shortfall(MaskCandidate candidate) {
+        return candidate.mask().fallback().map(fallback -> "; %s instead: %s".formatted(fallback.type().documentName(), fallback.reason()))
+                .orElse("") + candidate.mask().limit().map("; NULL for %s"::formatted).orElse("");
     }
 
     private static String stronger(MaskCandidate ahead, MaskCandidate candidate) {
@@ -121,8 +128,9 @@ final class MaskReasons {
     }
 
     private static String appearance(MaskCandidate candidate) {
-        if (candidate.mask().fallback().isPresent()) {
-            return "null";
+        Optional<Fallback> fallback = candidate.mask().fallback();
+        if (fallback.isPresent()) {
+            return fallback.get().type().documentName();
         }
         return switch (candidate.asked()) {
             case Mask.Constant constant -> "constant '%s'".formatted(constant.value());
@@ -130,6 +138,10 @@ final class MaskReasons {
             case Mask.Rounding(Mask.Granularity.Unit unit) -> "rounding to " + MaskFit.timeUnit(unit.unit()).sqlName();
             case Mask.Regex regex -> "regex '%s' to '%s'%s%s".formatted(regex.pattern(), regex.replacement(),
                     regex.firstOnly() ? ", first only" : "", regex.noMatch() == Mask.NoMatch.KEEP ? ", others kept" : "");
+            case Mask.Reversible(boolean keepEquality) -> keepEquality ? "reversible, equality kept" : "reversible";
+            case Mask.FormatPreserving format -> "format-preserving" + format.alphabet()
+                    .filter(_ -> candidate.mask().expression() instanceof FunctionCall call && call.getArguments().size() > 3)
+                    .map(alphabet -> " of " + Wording.word(alphabet)).orElse("");
             case Mask.Custom _ -> "custom " + TrinoSql.format(candidate.mask().expression());
             case Mask mask -> mask.type().documentName();
         };

@@ -80,6 +80,8 @@ public final class PolicyCompiler {
             case Mask.Null mask -> rule(forWhom, mask);
             case Mask.Constant mask -> rule(forWhom, mask);
             case Mask.Hash mask -> rule(forWhom, mask);
+            case Mask.Reversible mask -> rule(forWhom, mask);
+            case Mask.FormatPreserving mask -> rule(forWhom, mask);
             case Mask.Regex mask -> {
                 RegexMaskCheck.mistake(mask).ifPresent(mistake -> {
                     throw new InvalidMaskException(mistake.message());

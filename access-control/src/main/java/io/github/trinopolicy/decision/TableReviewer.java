@@ -44,7 +44,7 @@ final class TableReviewer {
             String name = table + "." + ObjectName.quoteWhereNeeded(column.name());
             findings.addAll(review(selecting(concern, column), snapshot, concern, row, column, column, name));
             parts(concern, row, column).inner().forEach(part -> findings.addAll(review(selecting(concern, column, part), snapshot, concern,
-                    row.with(part.variable()), column, part.variable(), table + "." + part.name(table, column.name()))));
+                    row.within(column).with(part.variable()), column, part.variable(), table + "." + part.name(table, column.name()))));
         }
         return findings.build();
     }
@@ -57,7 +57,7 @@ final class TableReviewer {
         selecting.forEach(selected -> {
             outranked(selected, selecting).forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
             selected.policy().rules().stream()
-                    .map(rule -> fallback(rule, snapshot, row, masked)).flatMap(Optional::stream).distinct()
+                    .flatMap(rule -> maskCompiler.shortfalls(rule, snapshot, row, masked)).map("%s, on"::formatted).distinct()
                     .forEach(message -> findings.add(new Finding(selected.policy().name(), message, name)));
             leftMasked(concern, column, selected, name).forEach(findings::add);
             selected.policy().condition().flatMap(condition -> missing(condition, row)
@@ -119,10 +119,6 @@ final class TableReviewer {
 
     private static Stream<Mask.Type> types(Selecting selecting) {
         return selecting.policy().rules().stream().map(rule -> rule.mask().type());
-    }
-
-    private Optional<String> fallback(CompiledPolicy.Rule rule, PolicySnapshot snapshot, TableRow row, Column column) {
-        return maskCompiler.fallback(rule, snapshot, row, column).map("gives NULL instead, since %s, on"::formatted);
     }
 
     private Optional<String> missing(CompiledPolicy.RowRule rule, PolicySnapshot snapshot, TableRow row) {

@@ -4,6 +4,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.model.DottedPath;
+import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.policy.RowScope;
 import io.trino.spi.type.Type;
 import java.util.Collection;
@@ -12,23 +13,36 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The row of a table, seen by a policy text.
-record TableRow(TableFacts table, Map<String, Type> types, Optional<String> maskedColumn) implements RowScope {
+///
+/// @param whole the column that has the parts that variables of the row stand for
+record TableRow(TableFacts table, Map<String, Type> types, Optional<String> maskedColumn, Optional<String> whole) implements RowScope {
     TableRow {
         types = ImmutableMap.copyOf(types);
     }
 
     static TableRow of(TableFacts table, Collection<Column> columns) {
-        return new TableRow(table, columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::type)), Optional.empty());
+        return new TableRow(table, columns.stream().collect(ImmutableMap.toImmutableMap(Column::name, Column::type)), Optional.empty(),
+                Optional.empty());
     }
 
     /// The row within an expression that binds the variable.
     TableRow with(Column variable) {
         return new TableRow(table, ImmutableMap.<String, Type>builder().putAll(types).put(variable.name(), variable.type()).buildOrThrow(),
-                maskedColumn);
+                maskedColumn, whole);
+    }
+
+    /// The row, when what is masked is a part of the column.
+    TableRow within(Column column) {
+        return whole.isPresent() ? this : new TableRow(table, types, maskedColumn, Optional.of(column.name()));
+    }
+
+    /// The approved identity of the column that is masked, whole or in part.
+    Optional<KnownColumn> identity(Column masked) {
+        return table.known().flatMap(known -> Optional.ofNullable(known.columns().get(whole.orElse(masked.name()))));
     }
 
     TableRow masking(String column) {
-        return new TableRow(table, types, Optional.of(column));
+        return new TableRow(table, types, Optional.of(column), whole);
     }
 
     @Override

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// The one place where SQL text for Trino comes into being. Everything goes through Trino's own syntax tree and formatter, so names and
 /// values are always quoted as its parser reads them.
@@ -72,9 +73,20 @@ public final class TrinoSql {
         return maskingCall(catalog, function, column, keyId.toString());
     }
 
-    /// A call of a masking function over a column, with a parameter of the mask.
-    public static Expression maskingCall(String catalog, String function, String column, String parameter) {
-        return masking(catalog, function, PartialEvaluator.columnReference(column), new StringLiteral(NOWHERE, parameter));
+    /// A call of a masking function over a column, with parameters of the mask.
+    public static Expression maskingCall(String catalog, String function, String column, String... parameters) {
+        return masking(catalog, function, arguments(column, parameters).toArray(Expression[]::new));
+    }
+
+    /// A call of the function that makes tokens of the cells of a column, with the row by its key.
+    public static Expression reversibleCall(String catalog, String column, String keyId, String columnId, List<String> keyColumns) {
+        return masking(catalog, "reversible",
+                Stream.concat(arguments(column, keyId, columnId), Stream.of(row(keyColumns))).toArray(Expression[]::new));
+    }
+
+    private static Stream<Expression> arguments(String column, String... parameters) {
+        return Stream.concat(Stream.of(PartialEvaluator.columnReference(column)),
+                Stream.of(parameters).map(parameter -> new StringLiteral(NOWHERE, parameter)));
     }
 
     public static Expression regexCall(String catalog, String column, Mask.Regex mask) {
@@ -166,12 +178,15 @@ public final class TrinoSql {
 
     /// A call of the function that picks a share of the rows by a hash of their key, with the key of the hash by reference.
     public static Expression minimizeCall(String catalog, List<String> keyColumns, UUID keyId, double percent) {
-        List<Row.Field> fields = keyColumns.stream()
-                .map(column -> new Row.Field(NOWHERE, Optional.empty(), PartialEvaluator.columnReference(column)))
-                .collect(toImmutableList());
         return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", "minimize"), ImmutableList.of(
-                new Row(NOWHERE, fields), new StringLiteral(NOWHERE, keyId.toString()),
+                row(keyColumns), new StringLiteral(NOWHERE, keyId.toString()),
                 new DoubleLiteral(NOWHERE, Double.toString(percent))));
+    }
+
+    private static Row row(List<String> columns) {
+        return new Row(NOWHERE, columns.stream()
+                .map(column -> new Row.Field(NOWHERE, Optional.empty(), PartialEvaluator.columnReference(column)))
+                .collect(toImmutableList()));
     }
 
     /// A call of the function that tells whether a column's value is one of a set, with the set by reference.

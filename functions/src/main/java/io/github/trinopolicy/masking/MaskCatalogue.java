@@ -18,12 +18,19 @@ public final class MaskCatalogue {
         }
     }
 
+    /// No text type of fewer characters has room for a reversible token.
+    public static final int SHORTEST_TOKEN = TokenEncoding.SHORTEST_TEXT;
+
     private final Map<String, Function<Type, Optional<Service>>> services;
 
     public MaskCatalogue() {
         services = ImmutableMap.of(
                 HashFunctions.NAME,
-                type -> HashEncoding.of(type).map(encoding -> new Service(HashFunctions.NAME, encoding)));
+                type -> HashEncoding.of(type).map(encoding -> new Service(HashFunctions.NAME, encoding)),
+                "format-preserving",
+                type -> FormatEncoding.of(type).map(encoding -> new Service(FormatPreservingFunctions.NAME, encoding)),
+                "reversible",
+                type -> TokenEncoding.of(type).map(encoding -> new Service(ReversibleFunctions.BY_ROW, encoding)));
     }
 
     /// Absent if no function here masks this type with this mask: the policy's fallback decides then.
@@ -33,7 +40,12 @@ public final class MaskCatalogue {
         return Optional.ofNullable(services.get(mask)).flatMap(service -> service.apply(type));
     }
 
-    /// Whether `minimize` can tell rows apart by a key column of the type.
+    /// The most bytes that a value can have for its reversible token to fit the type; absent where all fit, or none.
+    public Optional<Integer> longestReversible(Type type) {
+        return TokenEncoding.longestValue(type);
+    }
+
+    /// Whether `minimize` and `reversible` can tell rows apart by a key column of the type.
     public boolean servesAsRowKey(Type type) {
         return RowKey.serves(type);
     }

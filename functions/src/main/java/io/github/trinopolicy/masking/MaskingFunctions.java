@@ -27,7 +27,9 @@ public final class MaskingFunctions implements FunctionProvider {
     public MaskingFunctions(KeyRing keyRing, ValueSets valueSets) {
         List<MaskingFunction> single = List.of(new MinimizeFunctions(keyRing).function(), new ValueInSetFunctions(valueSets).function(),
                 MayFailFunction.function());
-        functions = Stream.of(new HashFunctions(keyRing).all(), single, RegexFunctions.all(), RoundingFunctions.all())
+        functions = Stream
+                .of(new HashFunctions(keyRing).all(), new FormatPreservingFunctions(keyRing).all(), new ReversibleFunctions(keyRing).all(),
+                        single, RegexFunctions.all(), RoundingFunctions.all())
                 .flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }

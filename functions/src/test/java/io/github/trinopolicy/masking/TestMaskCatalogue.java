@@ -15,6 +15,7 @@ import static io.trino.spi.type.VarcharType.VARCHAR;
 import static io.trino.spi.type.VarcharType.createVarcharType;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.trinopolicy.crypto.ReversibleToken;
 import io.github.trinopolicy.masking.MaskCatalogue.Service;
 import io.trino.spi.type.ArrayType;
 import io.trino.spi.type.Type;
@@ -56,6 +57,42 @@ final class TestMaskCatalogue {
                 new ArrayType(VARCHAR));
         for (Type type : types) {
             assertThat(catalogue.find("hash", type)).as(type.getDisplayName()).isEmpty();
+        }
+    }
+
+    @Test
+    void testReversible() {
+        assertThat(catalogue.find("reversible", VARCHAR)).contains(new Service("reversible", TokenEncoding.BASE64URL));
+        assertThat(catalogue.find("reversible", createVarcharType(88))).contains(new Service("reversible", TokenEncoding.BASE64URL));
+        assertThat(catalogue.find("reversible", createCharType(88))).contains(new Service("reversible", TokenEncoding.BASE64URL));
+        assertThat(catalogue.find("reversible", VARBINARY)).contains(new Service("reversible", TokenEncoding.BINARY));
+        for (Type type : List.of(createVarcharType(87), createCharType(87), BIGINT, DATE, UUID)) {
+            assertThat(catalogue.find("reversible", type)).as(type.getDisplayName()).isEmpty();
+        }
+    }
+
+    /// As long as the value just fits, and not one more byte.
+    @Test
+    void testLongestValueOfWhichTheTokenFits() {
+        for (int length = TokenEncoding.SHORTEST_TEXT; length < 400; length++) {
+            int longest = TokenEncoding.longestValue(createVarcharType(length)).orElseThrow();
+            assertThat(ReversibleToken.textLength(longest)).isLessThanOrEqualTo(length);
+            assertThat(ReversibleToken.textLength(longest + 1)).isGreaterThan(length);
+        }
+        assertThat(TokenEncoding.longestValue(VARCHAR)).isEmpty();
+        assertThat(TokenEncoding.longestValue(VARBINARY)).isEmpty();
+    }
+
+    @Test
+    void testFormatPreserving() {
+        assertThat(catalogue.find("format-preserving", createVarcharType(3)))
+                .contains(new Service("format_preserving", FormatEncoding.TEXT));
+        assertThat(catalogue.find("format-preserving", createDecimalType(7, 2)))
+                .contains(new Service("format_preserving", FormatEncoding.NUMBER));
+        assertThat(catalogue.find("format-preserving", INTEGER)).contains(new Service("format_preserving", FormatEncoding.NUMBER));
+        assertThat(catalogue.find("format-preserving", DATE)).contains(new Service("format_preserving", FormatEncoding.DATE));
+        for (Type type : List.of(createDecimalType(6, 2), SMALLINT, TINYINT, DOUBLE, VARBINARY, UUID)) {
+            assertThat(catalogue.find("format-preserving", type)).as(type.getDisplayName()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.trinopolicy.administration;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Sets;
 import io.github.trinopolicy.keys.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
 import io.github.trinopolicy.keys.KeyProvider;
@@ -12,10 +13,14 @@ import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.store.StoreTransaction;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.Set;
 import java.util.UUID;
 
 /// Draws the data keys of tables and projects and wraps them before they reach the store. Thread-safe.
 public final class DataKeyMaker {
+    /// What every table has a key for.
+    static final Set<KeyFamily> OF_EACH_TABLE = Sets.immutableEnumSet(KeyFamily.HASH, KeyFamily.REVERSIBLE, KeyFamily.FORMAT_PRESERVING);
+
     private final KeyProvider keyProvider;
     private final SecureRandom random = new SecureRandom();
 

@@ -19,7 +19,6 @@ import io.github.trinopolicy.enforcement.NameChange.ColumnRenamed;
 import io.github.trinopolicy.enforcement.NameChange.Renamed;
 import io.github.trinopolicy.enforcement.ObjectRegistry;
 import io.github.trinopolicy.model.ColumnName;
-import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -80,7 +79,7 @@ public final class EventualRegistry implements ObjectRegistry, AutoCloseable {
             Optional<KnownTable> before = transaction.table(view).map(known -> new KnownTable(known.id(), view, ImmutableMap.of()));
             KnownTable known = KnownTables.approve(before, view, approved);
             transaction.saveTable(known);
-            keyMaker.ensureKeys(transaction, KeyFamily.HASH, ImmutableList.of(known.id()));
+            DataKeyMaker.OF_EACH_TABLE.forEach(family -> keyMaker.ensureKeys(transaction, family, ImmutableList.of(known.id())));
         });
     }
 

@@ -154,7 +154,8 @@ final class PolicyValidator {
     /// @param named columns that the policy names
     private void check(String path, Mask mask, Set<ColumnName> named, Findings findings) {
         switch (mask) {
-            case Mask.Null _,Mask.Constant _,Mask.Hash _ -> checkServes(path, mask, named, findings);
+            case Mask.Null _,Mask.Constant _,Mask.Hash _,Mask.Reversible _,Mask.FormatPreserving _ ->
+                checkServes(path, mask, named, findings);
             case Mask.Rounding(Mask.Granularity.FromFingerprint _) ->
                 notSupported(path + ".from", "roundings from a fingerprint", findings);
             case Mask.Rounding _ -> checkServes(path, mask, named, findings);
@@ -165,7 +166,7 @@ final class PolicyValidator {
             case Mask.Custom custom -> checkText(path + ".expression", custom.expression(), Scope.ROW, findings)
                     .ifPresent(text -> named.forEach(name -> masked(name).forEach(masked -> cannotServe(path + ".expression", mask, name,
                             masked, fit.refusal(text, after, name.table(), columns(name.table()), masked), findings))));
-            case Mask.Reversible _,Mask.FormatPreserving _,Mask.KAnonymity _,Mask.RandomizedResponse _ ->
+            case Mask.KAnonymity _,Mask.RandomizedResponse _ ->
                 notSupported(path, "masks of type " + mask.type().documentName(), findings);
         }
     }
@@ -179,7 +180,7 @@ final class PolicyValidator {
             Findings findings) {
         refusal.ifPresent(why -> findings.report(path, "mask '%s' cannot serve column '%s' of type %s%s".formatted(
                 mask.type().documentName(), name, masked.type().getDisplayName(),
-                mask instanceof Mask.Rounding || mask instanceof Mask.Custom ? ": " + why : "")));
+                mask instanceof Mask.Hash || mask instanceof Mask.Constant || mask instanceof Mask.Regex ? "" : ": " + why)));
     }
 
     private List<Column> columns(ObjectName table) {

@@ -174,10 +174,10 @@ final class StoreImage {
                 .collect(toImmutableList());
     }
 
-    /// The tables touched by the change that shall have keys: each one for hashes, and one to choose rows by where the key of a row is known.
+    /// The tables touched by the change that shall have keys: each those of each table, and one to choose rows by where the key of a row is known.
     private SetMultimap<KeyFamily, UUID> keyScopes() {
         ImmutableSetMultimap.Builder<KeyFamily, UUID> scopes = ImmutableSetMultimap.builder();
-        changedTables().forEach(table -> scopes.put(KeyFamily.HASH, table.id()));
+        changedTables().forEach(table -> DataKeyMaker.OF_EACH_TABLE.forEach(family -> scopes.put(family, table.id())));
         Stream<ObjectName> described = differences().stream().map(Difference::key).filter(key -> key.kind() == Kind.DATA_SOURCE)
                 .map(key -> ObjectName.parse(key.name()));
         Stream.concat(described, changedTables().stream().map(KnownTable::name)).filter(this::hasRowKey)

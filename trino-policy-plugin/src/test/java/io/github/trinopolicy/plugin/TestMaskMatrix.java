@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -64,6 +65,9 @@ class TestMaskMatrix {
                     "{type: constant, value: '0.1'}", "{type: constant, value: '2026-11-22'}",
                     "{type: constant, value: '00000000-0000-0000-0000-000000000000'}"))
             .put("`hash`", ImmutableList.of("{type: hash}"))
+            .put("`format-preserving`",
+                    ImmutableList.of("{type: format-preserving, alphabet: digits}", "{type: format-preserving, alphabet: alphanumeric}"))
+            .put("`reversible`", ImmutableList.of("{type: reversible}", "{type: reversible, keep_equality: true}"))
             .put("`rounding` `bucket`", ImmutableList.of("{type: rounding, bucket: 10}", "{type: rounding, bucket: 0.1}"))
             .put("`rounding` `unit`", ImmutableList.of("{type: rounding, unit: second}", "{type: rounding, unit: hour}",
                     "{type: rounding, unit: week}", "{type: rounding, unit: year}"))
@@ -89,15 +93,15 @@ class TestMaskMatrix {
 
     @Test
     void testEveryMaskOnEveryType() throws IOException {
-        Map<String, List<Boolean>> served = new LinkedHashMap<>();
+        Map<String, List<Service>> served = new LinkedHashMap<>();
         MASKS.forEach((name, forms) -> {
-            List<Boolean> serves = new ArrayList<>(IntStream.range(0, TYPES.size()).mapToObj(_ -> false).toList());
+            List<Service> serves = new ArrayList<>(IntStream.range(0, TYPES.size()).mapToObj(_ -> Service.NULL).toList());
             for (String form : forms) {
                 mask(form);
-                List<Boolean> byType = serves();
+                List<Service> byType = serves();
                 assertMasked(form, byType);
                 for (int i = 0; i < serves.size(); i++) {
-                    serves.set(i, serves.get(i) || byType.get(i));
+                    serves.set(i, Collections.min(List.of(serves.get(i), byType.get(i))));
                 }
             }
             served.put(name, serves);
@@ -126,19 +130,39 @@ class TestMaskMatrix {
                 """.formatted(mask));
     }
 
-    /// For each type, whether the mask is more than the NULL that it falls back to.
-    private List<Boolean> serves() {
+    /// From what is asked for to what hides all.
+    private enum Service {
+        YES("yes"),
+        HASH("hash"),
+        NULL("NULL");
+
+        private final String word;
+
+        Service(String word) {
+            this.word = word;
+        }
+
+        private static Service of(String reason) {
+            if (reason.contains("null instead")) {
+                return NULL;
+            }
+            return reason.contains("hash instead") ? HASH : YES;
+        }
+    }
+
+    /// For each type, what the mask gives.
+    private List<Service> serves() {
         Map<Object, Object> reasons = new LinkedHashMap<>();
         server.rows(GOVERNOR,
                 "SELECT column_name, reason FROM TABLE(policy.admin.explain(user_name => '%s', table_name => '%s')) WHERE kind = 'mask'"
                         .formatted(ANALYST, TABLE))
                 .forEach(row -> reasons.put(requireNonNull(row.get(0)), requireNonNull(row.get(1))));
         return IntStream.range(0, TYPES.size())
-                .mapToObj(i -> !String.valueOf(requireNonNull(reasons.get(column(i)))).contains("null instead")).collect(toImmutableList());
+                .mapToObj(i -> Service.of(String.valueOf(requireNonNull(reasons.get(column(i)))))).collect(toImmutableList());
     }
 
     /// All rows are masked without an error, to values of exactly the column's type; where the mask does not serve the type, all are NULL.
-    private void assertMasked(String mask, List<Boolean> serves) {
+    private void assertMasked(String mask, List<Service> serves) {
         String columns = IntStream.range(0, TYPES.size()).mapToObj(i -> "count(%1$s), checksum(%1$s)".formatted(column(i)))
                 .collect(joining(", "));
         List<Object> counts = List.copyOf(server.rows(ANALYST, "SELECT count(*), %s FROM %s".formatted(columns, TABLE)).getFirst().stream()
@@ -148,20 +172,20 @@ class TestMaskMatrix {
         for (int i = 0; i < TYPES.size(); i++) {
             assertThat(types.get(i + 1).getDisplayName()).as(mask).isEqualTo(TYPES.get(i).sqlType());
             long values = (long) ((Optional<?>) counts.get(1 + 2 * i)).orElseThrow();
-            if (!serves.get(i)) {
+            if (serves.get(i) == Service.NULL) {
                 assertThat(values).as("%s on %s", mask, TYPES.get(i).sqlType()).isZero();
             }
         }
     }
 
-    private static String table(Map<String, List<Boolean>> served) {
+    private static String table(Map<String, List<Service>> served) {
         List<String> lines = new ArrayList<>();
         lines.add("| type | %s |".formatted(String.join(" | ", served.keySet())));
         lines.add("|---|%s".formatted("---|".repeat(served.size())));
         for (int i = 0; i < TYPES.size(); i++) {
             int type = i;
             lines.add("| `%s` | %s |".formatted(TYPES.get(i).sqlType(),
-                    served.values().stream().map(serves -> serves.get(type) ? "yes" : "NULL").collect(joining(" | "))));
+                    served.values().stream().map(serves -> serves.get(type).word).collect(joining(" | "))));
         }
         return String.join("\n", lines) + "\n";
     }
@@ -169,7 +193,9 @@ class TestMaskMatrix {
     /// The functions of masks would let a user test what a mask does, or run patterns of his own.
     @Test
     void testMaskingFunctionsAreNotForUsers() {
-        for (String call : ImmutableList.of("regex('a', '(a+)+$', 'x', false, true)", "round_down(1, '10')",
+        for (String call : ImmutableList.of("regex('a', '(a+)+$', 'x', false, true)",
+                "reversible_random('a', 'a', 'a')", "reversible('a', 'a', 'a', ROW(1))", "format_preserving(1, 'a', 'a')",
+                "round_down(1, '10')",
                 "truncate(DATE '2026-11-22', 'year')", "may_fail(1)")) {
             for (String user : ImmutableList.of(ANALYST, GOVERNOR, PIPELINE)) {
                 assertThat(server.failure(user, "SELECT policy.masking." + call)).contains("Access Denied");
