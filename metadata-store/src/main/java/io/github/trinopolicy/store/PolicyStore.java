@@ -3,6 +3,8 @@ package io.github.trinopolicy.store;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +98,28 @@ public final class PolicyStore implements AutoCloseable {
         });
     }
 
+    /// The public facts of a data key, be it destroyed or not.
+    public Optional<KeyReference> keyReference(UUID keyId) {
+        return database.run(handle -> new DataKeyRows(handle).find(keyId));
+    }
+
+    /// All data keys that ever were, by scope, family and version.
+    public List<KeyStatus> keyStatuses() {
+        return database.run(handle -> new DataKeyRows(handle).statuses());
+    }
+
+    /// Primary keys that were made longer ago than `age`, by the clock of the database.
+    public List<KeyReference> primaryKeysOlderThan(KeyFamily family, Duration age) {
+        return database.run(handle -> new DataKeyRows(handle).primariesOlderThan(family, age));
+    }
+
+    /// The first keys behind `after`, by their identifiers, that another provider than this one has wrapped.
+    public List<StoredKey> keysNotWrappedBy(String provider, UUID after, int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new DataKeyRows(handle)
+                .notWrappedBy(provider, new RevisionRows(handle).storeId(), after, limit));
+    }
+
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
     public void stage(String author, String bundleId, int part, String content) {
         runStatement(handle -> new StagedPartRows(handle).put(author, bundleId, part, content));
@@ -143,6 +167,11 @@ public final class PolicyStore implements AutoCloseable {
             new ValueSetRows(handle).deleteOlderThan(age);
             return age;
         });
+    }
+
+    /// An office that one node holds at a time. Nothing is asked of the database yet.
+    public Leadership leadership(String office) {
+        return new Leadership(database.location(), office);
     }
 
     @Override

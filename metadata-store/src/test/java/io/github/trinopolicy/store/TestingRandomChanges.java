@@ -6,6 +6,7 @@ import io.github.trinopolicy.keys.WrappedKey;
 import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
@@ -91,7 +92,7 @@ final class TestingRandomChanges {
                         TestingRandomChanges::wrap);
             case 8 -> transaction.setCurrentProject(name(), random.nextInt(3) == 0 ? Optional.empty() : Optional.of(name()));
             default -> {
-                List<KeyReference> keys = transaction.keys();
+                List<KeyReference> keys = transaction.keys().stream().filter(key -> key.state() != KeyState.PRIMARY).toList();
                 if (!keys.isEmpty()) {
                     transaction.destroyKey(keys.get(random.nextInt(keys.size())).id());
                 }

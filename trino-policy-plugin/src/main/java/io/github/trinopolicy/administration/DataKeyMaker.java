@@ -33,6 +33,19 @@ public final class DataKeyMaker {
         transaction.rotateKey(project.id(), family, key -> wrap(transaction.storeId(), key));
     }
 
+    /// Each of these primary keys gives way to a new one, unless somebody else has put another in its place already.
+    ///
+    /// @return how many did
+    int rotate(StoreTransaction transaction, Collection<KeyReference> primaries) {
+        int rotated = 0;
+        for (KeyReference primary : primaries) {
+            if (transaction.rotateKey(primary, key -> wrap(transaction.storeId(), key))) {
+                rotated++;
+            }
+        }
+        return rotated;
+    }
+
     private WrappedKey wrap(UUID storeId, KeyReference key) {
         try (DataKey dataKey = DataKey.generate(random)) {
             return keyProvider.wrap(dataKey, KeyContext.of(storeId, key));

@@ -12,10 +12,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.EntitlementActions;
+import io.github.trinopolicy.administration.KeyActions;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.keys.KeyWrappingException;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
@@ -34,11 +36,13 @@ public final class AdminProcedures {
     private final BundleActions bundles;
     private final StewardActions stewards;
     private final EntitlementActions entitlements;
+    private final KeyActions keys;
 
-    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements) {
+    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, KeyActions keys) {
         this.bundles = requireNonNull(bundles, "bundles is null");
         this.stewards = requireNonNull(stewards, "stewards is null");
         this.entitlements = requireNonNull(entitlements, "entitlements is null");
+        this.keys = requireNonNull(keys, "keys is null");
     }
 
     public Set<Procedure> procedures() {
@@ -57,6 +61,8 @@ public final class AdminProcedures {
                 procedure("apply_staged", "applyStaged",
                         List.of(required("bundle_id"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"),
                                 optional("reason"))),
+                procedure("rotate_keys", "rotateKeys", List.of(required("object"), required("family"))),
+                procedure("destroy_key", "destroyKey", List.of(required("id"), required("confirm"))),
                 procedure("remove", "remove", List.of(required("kind"), required("name"))),
                 procedure("unregister", "unregister", List.of(required("object"))),
                 procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
@@ -128,6 +134,14 @@ public final class AdminProcedures {
         run(() -> entitlements.removeGroupMember(session, given("group_name", group), given("member", member)));
     }
 
+    public void rotateKeys(@Nullable String object, @Nullable String family, ConnectorSession session) {
+        run(() -> keys.rotate(session, given("object", object), given("family", family)));
+    }
+
+    public void destroyKey(@Nullable String id, @Nullable String confirm, ConnectorSession session) {
+        run(() -> keys.destroy(session, given("id", id), given("confirm", confirm)));
+    }
+
     private static String given(String argument, @Nullable String value) {
         if (value == null) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s must not be NULL".formatted(argument));
@@ -157,7 +171,7 @@ public final class AdminProcedures {
         catch (BundleException e) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
-        catch (PolicyStoreException | IllegalStateException e) {
+        catch (PolicyStoreException | KeyWrappingException | IllegalStateException e) {
             throw new TrinoException(POLICY_STORE_ERROR, String.valueOf(e.getMessage()), e);
         }
     }

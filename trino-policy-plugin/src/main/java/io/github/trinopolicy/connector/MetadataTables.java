@@ -46,6 +46,7 @@ public final class MetadataTables {
                 .addAll(new VocabularyTables(authorization).tables())
                 .add(new ProjectTable(authorization).table())
                 .add(new RevisionTable(store, authorization).table())
+                .add(new KeyTable(store, authorization).table())
                 .build();
     }
 

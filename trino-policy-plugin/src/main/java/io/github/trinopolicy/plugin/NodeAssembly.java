@@ -11,6 +11,10 @@ import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.administration.KeyActions;
+import io.github.trinopolicy.administration.KeyRewrapping;
+import io.github.trinopolicy.administration.KeyRollover;
+import io.github.trinopolicy.administration.KeyUpkeep;
 import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.RenameHistory;
@@ -30,6 +34,7 @@ import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
 import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.keys.KeyProvider;
@@ -57,6 +62,7 @@ import java.time.Duration;
 final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
+    private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
 
@@ -66,17 +72,19 @@ final class NodeAssembly {
     private final StoreConfig storeConfig;
     private final KeyEncryptionConfig keyConfig;
     private final Duration keyMaxAge;
+    private final Duration keyRolloverInterval;
     private final PolicyConfig policyConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
-            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig) {
+            KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
         this.storeConfig = requireNonNull(storeConfig, "storeConfig is null");
         this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
         this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
+        this.keyRolloverInterval = keyRolloverConfig.getInterval().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
     }
 
@@ -127,6 +135,10 @@ final class NodeAssembly {
         Roles roles = new Roles(policyConfig);
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
+        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyRewrapping(store, keyProvider),
+                new KeyRollover(store, keyMaker, keyRolloverInterval), KEY_UPKEEP_INTERVAL);
+        closer.register(keyUpkeep::close);
+        keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
@@ -144,7 +156,8 @@ final class NodeAssembly {
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
-                        new EntitlementActions(administration, authorization)),
+                        new EntitlementActions(administration, authorization),
+                        new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn),
                 () -> close(closer));

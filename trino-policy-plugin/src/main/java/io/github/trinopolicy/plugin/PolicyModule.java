@@ -8,6 +8,7 @@ import com.google.inject.Module;
 import com.google.inject.Scopes;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.store.StoreConfig;
@@ -30,6 +31,7 @@ final class PolicyModule implements Module {
         configBinder(binder).bindConfig(StoreConfig.class);
         configBinder(binder).bindConfig(KeyEncryptionConfig.class);
         configBinder(binder).bindConfig(KeyCacheConfig.class);
+        configBinder(binder).bindConfig(KeyRolloverConfig.class);
         configBinder(binder).bindConfig(PolicyConfig.class);
         binder.bind(NodeIdentity.class).toInstance(node);
         binder.bind(ConnectorContext.class).toInstance(context);

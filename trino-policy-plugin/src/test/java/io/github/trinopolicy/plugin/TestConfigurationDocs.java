@@ -22,6 +22,7 @@ import io.airlift.configuration.ConfigurationMetadata.AttributeMetadata;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.store.StoreConfig;
 import jakarta.validation.constraints.NotEmpty;
@@ -53,6 +54,7 @@ public class TestConfigurationDocs {
     private static final Pattern EXAMPLE_FILE = Pattern.compile("```properties\n# (etc/[^\n]*)\n(.*?)```", Pattern.DOTALL);
 
     private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KeyCacheConfig.class,
+            KeyRolloverConfig.class,
             PolicyConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";
@@ -65,7 +67,7 @@ public class TestConfigurationDocs {
     private static final Map<String, String> READ_BY = ImmutableMap.of(
             "policy.store.migration-timeout", "workers",
             "policy.refresh-interval", ALL,
-            "policy.key-administrators", "none yet");
+            "policy.key-rollover-interval", COORDINATORS);
 
     /// A value for each property, another one than its default.
     private static final Map<String, String> EXAMPLES = ImmutableMap.<String, String>builder()
@@ -81,6 +83,7 @@ public class TestConfigurationDocs {
             .put(KEY, "${ENV:POLICY_KEY_ENCRYPTION_KEY}")
             .put("policy.previous-key-encryption-key-files", "/etc/trino/policy-2025.kek")
             .put("policy.key-cache-max-age", "15m")
+            .put("policy.key-rollover-interval", "90d")
             .put("policy.administrators", "group:governors,maria")
             .put("policy.entitlement-administrators", "group:identity-team")
             .put("policy.key-administrators", "group:security")
