@@ -2,7 +2,6 @@ package io.github.trinopolicy.administration;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.trinopolicy.keys.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
 import io.github.trinopolicy.keys.KeyProvider;
 import io.github.trinopolicy.keys.WrappedKey;
@@ -10,14 +9,12 @@ import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.store.StoreTransaction;
-import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.UUID;
 
 /// Draws the data keys of tables and projects and wraps them before they reach the store. Thread-safe.
 public final class DataKeyMaker {
     private final KeyProvider keyProvider;
-    private final SecureRandom random = new SecureRandom();
 
     public DataKeyMaker(KeyProvider keyProvider) {
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
@@ -47,8 +44,6 @@ public final class DataKeyMaker {
     }
 
     private WrappedKey wrap(UUID storeId, KeyReference key) {
-        try (DataKey dataKey = DataKey.generate(random)) {
-            return keyProvider.wrap(dataKey, KeyContext.of(storeId, key));
-        }
+        return keyProvider.create(KeyContext.of(storeId, key));
     }
 }

@@ -38,7 +38,8 @@ import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.keys.KeyProvider;
-import io.github.trinopolicy.keys.LocalKeyProviderFactory;
+import io.github.trinopolicy.keys.KeyProviderFactory;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.snapshot.NodeIdentity;
@@ -71,18 +72,20 @@ final class NodeAssembly {
     private final InstalledNodes nodes;
     private final StoreConfig storeConfig;
     private final KeyEncryptionConfig keyConfig;
+    private final KmsConfig kmsConfig;
     private final Duration keyMaxAge;
     private final Duration keyRolloverInterval;
     private final PolicyConfig policyConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
-            KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig) {
+            KmsConfig kmsConfig, KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
         this.storeConfig = requireNonNull(storeConfig, "storeConfig is null");
         this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
+        this.kmsConfig = requireNonNull(kmsConfig, "kmsConfig is null");
         this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
         this.keyRolloverInterval = keyRolloverConfig.getInterval().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
@@ -92,7 +95,7 @@ final class NodeAssembly {
         Closer closer = Closer.create();
         try {
             closer.register(() -> nodes.release(node));
-            KeyProvider keyProvider = new LocalKeyProviderFactory(keyConfig).create();
+            KeyProvider keyProvider = new KeyProviderFactory(keyConfig, kmsConfig).create();
             closer.register(keyProvider::close);
             return node.coordinator() ? coordinator(keyProvider, closer) : worker(keyProvider, closer);
         }

@@ -10,6 +10,7 @@ import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.store.StoreConfig;
 import io.trino.spi.connector.ConnectorContext;
@@ -30,6 +31,7 @@ final class PolicyModule implements Module {
     public void configure(Binder binder) {
         configBinder(binder).bindConfig(StoreConfig.class);
         configBinder(binder).bindConfig(KeyEncryptionConfig.class);
+        configBinder(binder).bindConfig(KmsConfig.class);
         configBinder(binder).bindConfig(KeyCacheConfig.class);
         configBinder(binder).bindConfig(KeyRolloverConfig.class);
         configBinder(binder).bindConfig(PolicyConfig.class);
