@@ -10,6 +10,7 @@ import java.util.Set;
 public final class Roles {
     private final Principals administrators;
     private final Principals entitlementAdministrators;
+    private final Principals keyAdministrators;
     private final Principals auditors;
     private final Principals operators;
     private final Set<String> exemptUsers;
@@ -18,6 +19,7 @@ public final class Roles {
     public Roles(PolicyConfig config) {
         administrators = PrincipalNames.parse(config.getAdministrators());
         entitlementAdministrators = PrincipalNames.parse(config.getEntitlementAdministrators());
+        keyAdministrators = PrincipalNames.parse(config.getKeyAdministrators());
         auditors = PrincipalNames.parse(config.getAuditors());
         operators = PrincipalNames.parse(config.getOperators());
         exemptUsers = config.getExemptUsers();
@@ -30,6 +32,10 @@ public final class Roles {
 
     public boolean isEntitlementAdministrator(Subject subject) {
         return isAdministrator(subject) || holds(entitlementAdministrators, subject);
+    }
+
+    public boolean isKeyAdministrator(Subject subject) {
+        return isAdministrator(subject) || holds(keyAdministrators, subject);
     }
 
     public boolean isAuditor(Subject subject) {
@@ -46,7 +52,8 @@ public final class Roles {
 
     /// True for whoever is exempt or has one of the offices.
     boolean holdsAny(Subject subject) {
-        return isExempt(subject) || isEntitlementAdministrator(subject) || isAuditor(subject) || isOperator(subject);
+        return isExempt(subject) || isEntitlementAdministrator(subject) || isKeyAdministrator(subject) || isAuditor(subject)
+                || isOperator(subject);
     }
 
     private static boolean holds(Principals principals, Subject subject) {

@@ -8,12 +8,15 @@ import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
 import java.io.File;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 public class KeyEncryptionConfig {
     private @Nullable File keyEncryptionKeyFile;
     private @Nullable String keyEncryptionKey;
+    private @Nullable String kmsKeyArn;
     private List<File> previousKeyEncryptionKeyFiles = ImmutableList.of();
 
     public Optional<File> getKeyEncryptionKeyFile() {
@@ -39,6 +42,17 @@ public class KeyEncryptionConfig {
         return this;
     }
 
+    public Optional<String> getKmsKeyArn() {
+        return Optional.ofNullable(kmsKeyArn);
+    }
+
+    @Config("policy.kms.key-arn")
+    @ConfigDescription("ARN of the key of AWS KMS under which data keys are wrapped, instead of a local one; the same on all nodes")
+    public KeyEncryptionConfig setKmsKeyArn(@Nullable String kmsKeyArn) {
+        this.kmsKeyArn = kmsKeyArn;
+        return this;
+    }
+
     @NotNull
     public List<File> getPreviousKeyEncryptionKeyFiles() {
         return previousKeyEncryptionKeyFiles;
@@ -51,8 +65,8 @@ public class KeyEncryptionConfig {
         return this;
     }
 
-    @AssertTrue(message = "Exactly one of policy.key-encryption-key-file and policy.key-encryption-key must be set")
+    @AssertTrue(message = "Exactly one of policy.key-encryption-key-file, policy.key-encryption-key and policy.kms.key-arn must be set")
     public boolean isExactlyOneKeyGiven() {
-        return (keyEncryptionKeyFile == null) != (keyEncryptionKey == null);
+        return Stream.of(keyEncryptionKeyFile, keyEncryptionKey, kmsKeyArn).filter(Objects::nonNull).count() == 1;
     }
 }

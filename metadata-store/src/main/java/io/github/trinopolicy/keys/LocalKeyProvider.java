@@ -40,6 +40,18 @@ public final class LocalKeyProvider implements KeyProvider {
     }
 
     @Override
+    public boolean unwraps(WrappedKey key) {
+        return key.provider().startsWith("local:");
+    }
+
+    @Override
+    public WrappedKey create(KeyContext context) {
+        try (DataKey key = DataKey.generate(random)) {
+            return wrap(key, context);
+        }
+    }
+
+    @Override
     public WrappedKey wrap(DataKey key, KeyContext context) {
         byte[] nonce = new byte[KeyEncryptionKey.NONCE_LENGTH];
         random.nextBytes(nonce);

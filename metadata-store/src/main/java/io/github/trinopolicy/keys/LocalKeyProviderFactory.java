@@ -25,7 +25,7 @@ public final class LocalKeyProviderFactory {
     private final List<File> previousKeyFiles;
 
     public LocalKeyProviderFactory(KeyEncryptionConfig config) {
-        checkArgument(config.isExactlyOneKeyGiven(), "Exactly one of %s and %s must be set", KEY_FILE, KEY);
+        checkArgument(config.isExactlyOneKeyGiven(), "Exactly one of %s, %s and policy.kms.key-arn must be set", KEY_FILE, KEY);
         keyFile = config.getKeyEncryptionKeyFile();
         key = config.getKeyEncryptionKey();
         previousKeyFiles = ImmutableList.copyOf(config.getPreviousKeyEncryptionKeyFiles());
@@ -38,6 +38,15 @@ public final class LocalKeyProviderFactory {
         List<KeyEncryptionKey> previous = previousKeyFiles.stream().map(file -> readFile(PREVIOUS_KEY_FILES, file))
                 .collect(toImmutableList());
         return new LocalKeyProvider(present, previous, new SecureRandom());
+    }
+
+    /// A provider that shall only unwrap, since another sort of provider wraps; empty without previous keys.
+    Optional<LocalKeyProvider> createPrevious() {
+        List<KeyEncryptionKey> previous = previousKeyFiles.stream().map(file -> readFile(PREVIOUS_KEY_FILES, file))
+                .collect(toImmutableList());
+        return previous.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LocalKeyProvider(previous.getFirst(), previous, new SecureRandom()));
     }
 
     private static KeyEncryptionKey readFile(String property, File file) {

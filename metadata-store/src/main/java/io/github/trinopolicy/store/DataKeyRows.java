@@ -8,6 +8,8 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +72,39 @@ final class DataKeyRows {
                 .findOne();
     }
 
+    /// By scope, family and version.
+    List<KeyStatus> statuses() {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state, provider, created_at, retired_at, destroyed_at FROM data_key
+                ORDER BY scope_id, family, key_version
+                """).setFetchSize(1000).map((row, _) -> status(row)).list();
+    }
+
+    /// Primary keys that were made longer ago than `age`.
+    List<KeyReference> primariesOlderThan(KeyFamily family, Duration age) {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state FROM data_key
+                WHERE family = :family AND state = 'PRIMARY' AND created_at < clock_timestamp() - :seconds * interval '1 second'
+                ORDER BY scope_id
+                """).bind("family", family.name()).bind("seconds", age.toSeconds()).map((row, _) -> reference(row)).list();
+    }
+
+    /// The first keys behind `after`, by their identifiers, that another provider than this one has wrapped.
+    List<StoredKey> notWrappedBy(String provider, UUID storeId, UUID after, int limit) {
+        return handle.createQuery("""
+                SELECT key_id, scope_id, family, key_version, state, provider, wrapped FROM data_key
+                WHERE provider <> :provider AND wrapped IS NOT NULL AND key_id > :after
+                ORDER BY key_id
+                LIMIT :limit
+                """)
+                .bind("provider", provider)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, _) -> new StoredKey(storeId, reference(row),
+                        new WrappedKey(row.getString("provider"), row.getBytes("wrapped"))))
+                .list();
+    }
+
     void insert(KeyReference key, WrappedKey wrapped, long version) {
         handle.createUpdate("""
                 INSERT INTO data_key (key_id, scope_id, family, key_version, state, provider, wrapped, version)
@@ -88,16 +123,20 @@ final class DataKeyRows {
 
     void retire(UUID id, long version) {
         handle.createUpdate("""
-                UPDATE data_key SET state = 'RETIRED', changed_at = clock_timestamp(), version = :version
+                UPDATE data_key
+                SET state = 'RETIRED', changed_at = clock_timestamp(), retired_at = clock_timestamp(), version = :version
                 WHERE key_id = :id
                 """).bind("id", id).bind("version", version).execute();
     }
 
     void destroy(UUID id, long version) {
-        handle.createUpdate("""
-                UPDATE data_key SET state = 'DESTROYED', wrapped = NULL, changed_at = clock_timestamp(), version = :version
-                WHERE key_id = :id
-                """).bind("id", id).bind("version", version).execute();
+        handle.createUpdate(
+                """
+                        UPDATE data_key
+                        SET state = 'DESTROYED', wrapped = NULL, changed_at = clock_timestamp(), destroyed_at = clock_timestamp(), version = :version
+                        WHERE key_id = :id
+                        """)
+                .bind("id", id).bind("version", version).execute();
     }
 
     void rewrap(UUID id, WrappedKey wrapped, long version) {
@@ -111,6 +150,13 @@ final class DataKeyRows {
                 .bind("wrapped", wrapped.bytes())
                 .bind("version", version)
                 .execute();
+    }
+
+    private static KeyStatus status(ResultSet row)
+            throws SQLException {
+        return new KeyStatus(reference(row), row.getString("provider"), row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                Optional.ofNullable(row.getObject("retired_at", OffsetDateTime.class)).map(OffsetDateTime::toInstant),
+                Optional.ofNullable(row.getObject("destroyed_at", OffsetDateTime.class)).map(OffsetDateTime::toInstant));
     }
 
     private static KeyReference reference(ResultSet row)

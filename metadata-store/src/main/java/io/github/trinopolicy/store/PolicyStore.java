@@ -3,6 +3,8 @@ package io.github.trinopolicy.store;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +96,28 @@ public final class PolicyStore implements AutoCloseable {
             UUID storeId = new RevisionRows(handle).storeId();
             return keys.find(keyId).flatMap(reference -> keys.wrapped(keyId).map(wrapped -> new StoredKey(storeId, reference, wrapped)));
         });
+    }
+
+    /// The public facts of a data key, be it destroyed or not.
+    public Optional<KeyReference> keyReference(UUID keyId) {
+        return database.run(handle -> new DataKeyRows(handle).find(keyId));
+    }
+
+    /// All data keys that ever were, by scope, family and version.
+    public List<KeyStatus> keyStatuses() {
+        return database.run(handle -> new DataKeyRows(handle).statuses());
+    }
+
+    /// Primary keys that were made longer ago than `age`, by the clock of the database.
+    public List<KeyReference> primaryKeysOlderThan(KeyFamily family, Duration age) {
+        return database.run(handle -> new DataKeyRows(handle).primariesOlderThan(family, age));
+    }
+
+    /// The first keys behind `after`, by their identifiers, that another provider than this one has wrapped.
+    public List<StoredKey> keysNotWrappedBy(String provider, UUID after, int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new DataKeyRows(handle)
+                .notWrappedBy(provider, new RevisionRows(handle).storeId(), after, limit));
     }
 
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.

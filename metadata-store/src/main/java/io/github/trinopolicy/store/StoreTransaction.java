@@ -268,6 +268,22 @@ public final class StoreTransaction {
         return addKey(scope, family, wrap);
     }
 
+    /// As [#rotateKey], unless somebody else has made another primary key in the meantime: then nothing happens.
+    ///
+    /// @param expected the primary key that shall be retired
+    public boolean rotateKey(KeyReference expected, Function<KeyReference, WrappedKey> wrap) {
+        if (!primaryKey(expected.scope(), expected.family()).equals(Optional.of(expected))) {
+            return false;
+        }
+        rotateKey(expected.scope(), expected.family(), wrap);
+        return true;
+    }
+
+    /// Replaces the wrapping, not the key, if it is wrapped as expected still: somebody may have wrapped it anew or destroyed it.
+    public boolean rewrapKey(UUID id, WrappedKey expected, WrappedKey wrapped) {
+        return keys.wrapped(id).equals(Optional.of(expected)) && rewrapKey(id, wrapped);
+    }
+
     /// Replaces the wrapping, not the key.
     ///
     /// @return false when it is wrapped so already
@@ -287,11 +303,15 @@ public final class StoreTransaction {
     /// Erases the wrapped key for good, in this database: dumps of it have it still.
     ///
     /// @return false when it was destroyed already
-    /// @throws PolicyStoreException when the key does not exist
+    /// @throws PolicyStoreException when the key does not exist, or is the primary one: what is masked now would need it
     public boolean destroyKey(UUID id) {
         KeyReference key = existingKey(id);
         if (key.state() == KeyState.DESTROYED) {
             return false;
+        }
+        if (key.state() == KeyState.PRIMARY) {
+            throw new PolicyStoreException(Category.CONFLICT,
+                    "data key %s is in use: CALL policy.admin.rotate_keys before it is destroyed".formatted(id));
         }
         Optional<String> provider = wrappedBy(key);
         keys.destroy(id, nextVersion);

@@ -21,6 +21,7 @@ public class TestKeyEncryptionConfig {
         assertRecordedDefaults(recordDefaults(KeyEncryptionConfig.class)
                 .setKeyEncryptionKeyFile(null)
                 .setKeyEncryptionKey(null)
+                .setKmsKeyArn(null)
                 .setPreviousKeyEncryptionKeyFiles(ImmutableList.of()));
     }
 
@@ -37,11 +38,20 @@ public class TestKeyEncryptionConfig {
                 new KeyEncryptionConfig()
                         .setKeyEncryptionKeyFile(present.toFile())
                         .setPreviousKeyEncryptionKeyFiles(ImmutableList.of(first.toFile(), second.toFile())),
-                ImmutableSet.of("policy.key-encryption-key"));
+                ImmutableSet.of("policy.key-encryption-key", "policy.kms.key-arn"));
         assertFullMapping(
                 ImmutableMap.of("policy.key-encryption-key", "text"),
                 new KeyEncryptionConfig().setKeyEncryptionKey("text"),
-                ImmutableSet.of("policy.key-encryption-key-file", "policy.previous-key-encryption-key-files"));
+                ImmutableSet.of("policy.key-encryption-key-file", "policy.kms.key-arn", "policy.previous-key-encryption-key-files"));
+    }
+
+    @Test
+    public void testKeyOfKms() {
+        assertFullMapping(
+                ImmutableMap.of("policy.kms.key-arn", "arn"),
+                new KeyEncryptionConfig().setKmsKeyArn("arn"),
+                ImmutableSet.of("policy.key-encryption-key-file", "policy.key-encryption-key", "policy.previous-key-encryption-key-files"));
+        assertThat(new KeyEncryptionConfig().setKmsKeyArn("arn").setKeyEncryptionKey("text").isExactlyOneKeyGiven()).isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static io.github.trinopolicy.store.TestingActs.ACT;
 import static io.github.trinopolicy.store.TestingActs.tag;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.time.Duration.ofMinutes;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -396,15 +397,18 @@ abstract class BaseTestPolicyStore {
         UUID scope = UUID.randomUUID();
         KeyReference key = store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped))
                 .value();
+        assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.destroyKey(key.id())))
+                .isInstanceOf(PolicyStoreException.class)
+                .hasMessage("data key %s is in use: CALL policy.admin.rotate_keys before it is destroyed", key.id());
+        KeyReference second = store.change(ACT, transaction -> transaction.rotateKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped))
+                .value();
         assertThat(store.change(ACT, transaction -> transaction.destroyKey(key.id())).value()).isTrue();
         assertThat(store.key(key.id())).isEmpty();
-        assertThat(store.load().keys()).containsExactly(new KeyReference(key.id(), scope, KeyFamily.HASH, 1, KeyState.DESTROYED));
+        KeyReference destroyed = new KeyReference(key.id(), scope, KeyFamily.HASH, 1, KeyState.DESTROYED);
+        assertThat(store.keyReference(key.id())).contains(destroyed);
+        assertThat(store.load().keys()).containsExactly(destroyed, second);
         assertThat(store.change(ACT, transaction -> transaction.destroyKey(key.id())).value()).isFalse();
-        assertThat(database.query("SELECT wrapped FROM policy.data_key")).containsExactly("null");
-        // its number is not used again
-        assertThat(store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped)).value()
-                .version())
-                .isEqualTo(2);
+        assertThat(database.query("SELECT wrapped FROM policy.data_key WHERE key_version = 1")).containsExactly("null");
 
         assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.rewrapKey(key.id(), wrapped(key))))
                 .isInstanceOf(PolicyStoreException.class)
@@ -413,6 +417,47 @@ abstract class BaseTestPolicyStore {
         assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.destroyKey(unknown)))
                 .isInstanceOfSatisfying(PolicyStoreException.class, failure -> assertThat(failure.category()).isEqualTo(Category.CONFLICT))
                 .hasMessage("there is no data key 00000000-0000-0000-0000-000000000000: policy.metadata.keys lists those there are");
+    }
+
+    @Test
+    public void testTimesOfKeys() {
+        UUID scope = UUID.randomUUID();
+        KeyReference first = store
+                .change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.REVERSIBLE, BaseTestPolicyStore::wrapped))
+                .value();
+        assertThat(store.keyStatuses()).singleElement().satisfies(status -> {
+            assertThat(status.key()).isEqualTo(first);
+            assertThat(status.provider()).isEqualTo("local:test");
+            assertThat(status.retired()).isEmpty();
+            assertThat(status.destroyed()).isEmpty();
+        });
+        assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).isEmpty();
+        database.execute("UPDATE policy.data_key SET created_at = created_at - interval '1 hour'");
+        assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).containsExactly(first);
+        assertThat(store.primaryKeysOlderThan(KeyFamily.HASH, ofMinutes(1))).isEmpty();
+
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isTrue();
+        // whoever knew the first key alone does not make a third one
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isFalse();
+        assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).isEmpty();
+        store.change(ACT, transaction -> transaction.destroyKey(first.id()));
+        assertThat(store.keyStatuses()).satisfiesExactly(destroyed -> {
+            assertThat(destroyed.retired().orElseThrow()).isAfter(destroyed.created());
+            assertThat(destroyed.destroyed().orElseThrow()).isAfter(destroyed.retired().orElseThrow());
+        }, primary -> assertThat(primary.key().version()).isEqualTo(2));
+    }
+
+    @Test
+    public void testRewrapOfWhatIsExpected() {
+        KeyReference key = store
+                .change(ACT, transaction -> transaction.ensureKey(UUID.randomUUID(), KeyFamily.HASH, BaseTestPolicyStore::wrapped)).value();
+        WrappedKey anew = new WrappedKey("local:other", new byte[]{1});
+        assertThat(store.keysNotWrappedBy("local:test", new UUID(0, 0), 10)).isEmpty();
+        assertThat(store.keysNotWrappedBy("local:other", new UUID(0, 0), 10)).extracting(StoredKey::reference).containsExactly(key);
+        assertThat(store.keysNotWrappedBy("local:other", key.id(), 10)).isEmpty();
+        assertThat(store.change(ACT, transaction -> transaction.rewrapKey(key.id(), anew, wrapped(key))).value()).isFalse();
+        assertThat(store.change(ACT, transaction -> transaction.rewrapKey(key.id(), wrapped(key), anew)).value()).isTrue();
+        assertThat(store.key(key.id()).map(StoredKey::wrapped)).contains(anew);
     }
 
     @Test

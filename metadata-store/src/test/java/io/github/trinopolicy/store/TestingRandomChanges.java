@@ -7,6 +7,7 @@ import io.github.trinopolicy.model.AttributeReading;
 import io.github.trinopolicy.model.CurrentProject;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
@@ -124,7 +125,7 @@ final class TestingRandomChanges {
             }
             case 10 -> transaction.removeAttributeReading(name());
             default -> {
-                List<KeyReference> keys = transaction.keys();
+                List<KeyReference> keys = transaction.keys().stream().filter(key -> key.state() != KeyState.PRIMARY).toList();
                 if (!keys.isEmpty()) {
                     transaction.destroyKey(keys.get(random.nextInt(keys.size())).id());
                 }

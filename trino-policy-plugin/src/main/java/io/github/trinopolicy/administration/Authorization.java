@@ -56,6 +56,15 @@ public final class Authorization {
         return roles.isAuditor(subject);
     }
 
+    public boolean isKeyAdministrator(Subject subject) {
+        return roles.isKeyAdministrator(subject);
+    }
+
+    void requireKeyAdministrator(Subject subject, String act) {
+        require(roles.isKeyAdministrator(subject), subject, act,
+                "an administrator or key administrator (policy.administrators, policy.key-administrators)");
+    }
+
     void requireAdministrator(Subject subject, String act) {
         require(roles.isAdministrator(subject), subject, act, "an administrator (policy.administrators)");
     }

@@ -3,7 +3,6 @@ package io.github.trinopolicy.administration;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Sets;
-import io.github.trinopolicy.keys.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
 import io.github.trinopolicy.keys.KeyProvider;
 import io.github.trinopolicy.keys.WrappedKey;
@@ -11,7 +10,6 @@ import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.store.StoreTransaction;
-import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +20,6 @@ public final class DataKeyMaker {
     static final Set<KeyFamily> OF_EACH_TABLE = Sets.immutableEnumSet(KeyFamily.HASH, KeyFamily.REVERSIBLE, KeyFamily.FORMAT_PRESERVING);
 
     private final KeyProvider keyProvider;
-    private final SecureRandom random = new SecureRandom();
 
     public DataKeyMaker(KeyProvider keyProvider) {
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
@@ -38,9 +35,20 @@ public final class DataKeyMaker {
         transaction.rotateKey(project.id(), family, key -> wrap(transaction.storeId(), key));
     }
 
-    private WrappedKey wrap(UUID storeId, KeyReference key) {
-        try (DataKey dataKey = DataKey.generate(random)) {
-            return keyProvider.wrap(dataKey, KeyContext.of(storeId, key));
+    /// Each of these primary keys gives way to a new one, unless somebody else has put another in its place already.
+    ///
+    /// @return how many did
+    int rotate(StoreTransaction transaction, Collection<KeyReference> primaries) {
+        int rotated = 0;
+        for (KeyReference primary : primaries) {
+            if (transaction.rotateKey(primary, key -> wrap(transaction.storeId(), key))) {
+                rotated++;
+            }
         }
+        return rotated;
+    }
+
+    private WrappedKey wrap(UUID storeId, KeyReference key) {
+        return keyProvider.create(KeyContext.of(storeId, key));
     }
 }

@@ -14,10 +14,12 @@ import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.administration.NoSuchJobException;
+import io.github.trinopolicy.administration.KeyActions;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
+import io.github.trinopolicy.keys.KeyWrappingException;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
@@ -37,12 +39,14 @@ public final class AdminProcedures {
     private final StewardActions stewards;
     private final EntitlementActions entitlements;
     private final JobActions jobs;
+    private final KeyActions keys;
 
-    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs) {
+    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs, KeyActions keys) {
         this.bundles = requireNonNull(bundles, "bundles is null");
         this.stewards = requireNonNull(stewards, "stewards is null");
         this.entitlements = requireNonNull(entitlements, "entitlements is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
+        this.keys = requireNonNull(keys, "keys is null");
     }
 
     public Set<Procedure> procedures() {
@@ -61,6 +65,8 @@ public final class AdminProcedures {
                 procedure("apply_staged", "applyStaged",
                         List.of(required("bundle_id"), new Argument("PRUNE", BOOLEAN, false, false), optional("source"),
                                 optional("reason"))),
+                procedure("rotate_keys", "rotateKeys", List.of(required("object"), required("family"))),
+                procedure("destroy_key", "destroyKey", List.of(required("id"), required("confirm"))),
                 procedure("remove", "remove", List.of(required("kind"), required("name"))),
                 procedure("unregister", "unregister", List.of(required("object"))),
                 procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
@@ -137,6 +143,14 @@ public final class AdminProcedures {
         run(() -> jobs.cancel(session, id));
     }
 
+    public void rotateKeys(@Nullable String object, @Nullable String family, ConnectorSession session) {
+        run(() -> keys.rotate(session, given("object", object), given("family", family)));
+    }
+
+    public void destroyKey(@Nullable String id, @Nullable String confirm, ConnectorSession session) {
+        run(() -> keys.destroy(session, given("id", id), given("confirm", confirm)));
+    }
+
     private static String given(String argument, @Nullable String value) {
         if (value == null) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "Argument %s must not be NULL".formatted(argument));
@@ -166,7 +180,7 @@ public final class AdminProcedures {
         catch (BundleException | NoSuchJobException e) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
-        catch (PolicyStoreException | IllegalStateException e) {
+        catch (PolicyStoreException | KeyWrappingException | IllegalStateException e) {
             throw new TrinoException(POLICY_STORE_ERROR, String.valueOf(e.getMessage()), e);
         }
     }

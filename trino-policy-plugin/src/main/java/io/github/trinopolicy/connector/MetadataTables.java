@@ -51,6 +51,7 @@ public final class MetadataTables {
                 .add(new ProjectTable(authorization).table())
                 .add(new JobTable(jobs).table())
                 .add(new RevisionTable(store, authorization).table())
+                .add(new KeyTable(store, authorization).table())
                 .build();
     }
 

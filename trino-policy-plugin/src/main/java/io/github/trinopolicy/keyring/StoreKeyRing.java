@@ -46,8 +46,7 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
     private DataKey load(UUID keyId) {
         try {
             StoredKey stored = store.key(keyId)
-                    .orElseThrow(() -> new TrinoException(NOT_FOUND,
-                            "Policy key %s is not in the store of node %s, or was destroyed".formatted(keyId, node)));
+                    .orElseThrow(() -> missing(keyId));
             try (io.github.trinopolicy.keys.DataKey unwrapped = keyProvider.unwrap(stored.wrapped(),
                     KeyContext.of(stored.storeId(), stored.reference()))) {
                 byte[] secret = unwrapped.bytes();
@@ -67,6 +66,12 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
             throw new TrinoException(CONFIGURATION_INVALID,
                     "Policy key %s cannot be used on node %s: %s".formatted(keyId, node, e.getMessage()), e);
         }
+    }
+
+    private TrinoException missing(UUID keyId) {
+        return new TrinoException(NOT_FOUND, store.keyReference(keyId).isPresent()
+                ? "Policy key %s was destroyed: what was masked under it cannot be read by anybody any more".formatted(keyId)
+                : "Policy key %s is not in the store of node %s".formatted(keyId, node));
     }
 
     @Override

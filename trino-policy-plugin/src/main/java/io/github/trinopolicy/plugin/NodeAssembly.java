@@ -12,6 +12,10 @@ import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.JobActions;
+import io.github.trinopolicy.administration.KeyActions;
+import io.github.trinopolicy.administration.KeyRewrapping;
+import io.github.trinopolicy.administration.KeyRollover;
+import io.github.trinopolicy.administration.KeyUpkeep;
 import io.github.trinopolicy.administration.PlanWarnings;
 import io.github.trinopolicy.administration.PolicyAdministration;
 import io.github.trinopolicy.administration.RenameHistory;
@@ -33,10 +37,12 @@ import io.github.trinopolicy.enforcement.Roles;
 import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keyring.StoreKeyRing;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.keys.KeyProvider;
-import io.github.trinopolicy.keys.LocalKeyProviderFactory;
+import io.github.trinopolicy.keys.KeyProviderFactory;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.schedule.Scheduler;
@@ -65,6 +71,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
+    private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
 
@@ -73,19 +80,24 @@ final class NodeAssembly {
     private final InstalledNodes nodes;
     private final StoreConfig storeConfig;
     private final KeyEncryptionConfig keyConfig;
+    private final KmsConfig kmsConfig;
     private final Duration keyMaxAge;
+    private final Duration keyRolloverInterval;
     private final PolicyConfig policyConfig;
     private final ServiceConfig serviceConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
-            KeyCacheConfig keyCacheConfig, PolicyConfig policyConfig, ServiceConfig serviceConfig) {
+            KmsConfig kmsConfig, KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig,
+            ServiceConfig serviceConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
         this.storeConfig = requireNonNull(storeConfig, "storeConfig is null");
         this.keyConfig = requireNonNull(keyConfig, "keyConfig is null");
+        this.kmsConfig = requireNonNull(kmsConfig, "kmsConfig is null");
         this.keyMaxAge = keyCacheConfig.getMaxAge().toJavaTime();
+        this.keyRolloverInterval = keyRolloverConfig.getInterval().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
         this.serviceConfig = requireNonNull(serviceConfig, "serviceConfig is null");
     }
@@ -94,7 +106,7 @@ final class NodeAssembly {
         Closer closer = Closer.create();
         try {
             closer.register(() -> nodes.release(node));
-            KeyProvider keyProvider = new LocalKeyProviderFactory(keyConfig).create();
+            KeyProvider keyProvider = new KeyProviderFactory(keyConfig, kmsConfig).create();
             closer.register(keyProvider::close);
             return node.coordinator() ? coordinator(keyProvider, closer) : worker(keyProvider, closer);
         }
@@ -138,6 +150,10 @@ final class NodeAssembly {
         ServiceUser serviceUser = new ServiceUser(serviceConfig.getUser());
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock, serviceUser);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
+        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyRewrapping(store, keyProvider),
+                new KeyRollover(store, keyMaker, keyRolloverInterval), KEY_UPKEEP_INTERVAL);
+        closer.register(keyUpkeep::close);
+        keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
@@ -163,7 +179,8 @@ final class NodeAssembly {
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
-                        new EntitlementActions(administration, authorization), jobs),
+                        new EntitlementActions(administration, authorization), jobs,
+                        new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs),
                 () -> close(closer));

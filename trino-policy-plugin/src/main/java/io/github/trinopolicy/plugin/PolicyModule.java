@@ -8,7 +8,9 @@ import com.google.inject.Module;
 import com.google.inject.Scopes;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.store.StoreConfig;
@@ -30,7 +32,9 @@ final class PolicyModule implements Module {
     public void configure(Binder binder) {
         configBinder(binder).bindConfig(StoreConfig.class);
         configBinder(binder).bindConfig(KeyEncryptionConfig.class);
+        configBinder(binder).bindConfig(KmsConfig.class);
         configBinder(binder).bindConfig(KeyCacheConfig.class);
+        configBinder(binder).bindConfig(KeyRolloverConfig.class);
         configBinder(binder).bindConfig(PolicyConfig.class);
         configBinder(binder).bindConfig(ServiceConfig.class);
         binder.bind(NodeIdentity.class).toInstance(node);

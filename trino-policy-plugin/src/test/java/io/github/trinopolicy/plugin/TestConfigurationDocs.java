@@ -22,7 +22,9 @@ import io.airlift.configuration.ConfigurationMetadata.AttributeMetadata;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
+import io.github.trinopolicy.keyring.KeyRolloverConfig;
 import io.github.trinopolicy.keys.KeyEncryptionConfig;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.store.StoreConfig;
 import jakarta.validation.constraints.NotEmpty;
@@ -53,12 +55,13 @@ public class TestConfigurationDocs {
     private static final String END = "<!-- end of the generated table -->";
     private static final Pattern EXAMPLE_FILE = Pattern.compile("```properties\n# (etc/[^\n]*)\n(.*?)```", Pattern.DOTALL);
 
-    private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KeyCacheConfig.class,
-            PolicyConfig.class, ServiceConfig.class);
+    private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KmsConfig.class, KeyCacheConfig.class,
+            KeyRolloverConfig.class, PolicyConfig.class, ServiceConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";
     private static final String KEY = "policy.key-encryption-key";
 
+    private static final String KMS_KEY = "policy.kms.key-arn";
     private static final String SERVICE_PASSWORD = "policy.fingerprint.password";
 
     private static final String ALL = "all";
@@ -68,7 +71,7 @@ public class TestConfigurationDocs {
     private static final Map<String, String> READ_BY = ImmutableMap.of(
             "policy.store.migration-timeout", "workers",
             "policy.refresh-interval", ALL,
-            "policy.key-administrators", "none yet");
+            "policy.key-rollover-interval", COORDINATORS);
 
     /// A value for each property, another one than its default.
     private static final Map<String, String> EXAMPLES = ImmutableMap.<String, String>builder()
@@ -83,7 +86,12 @@ public class TestConfigurationDocs {
             .put(KEY_FILE, "/etc/trino/policy.kek")
             .put(KEY, "${ENV:POLICY_KEY_ENCRYPTION_KEY}")
             .put("policy.previous-key-encryption-key-files", "/etc/trino/policy-2025.kek")
+            .put(KMS_KEY, "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+            .put("policy.kms.previous-key-arns", "arn:aws:kms:eu-central-1:111122223333:key/0987dcba-09fe-87dc-65ba-ab0987654321")
+            .put("policy.kms.region", "eu-central-1")
+            .put("policy.kms.endpoint", "https://kms.example.com")
             .put("policy.key-cache-max-age", "15m")
+            .put("policy.key-rollover-interval", "90d")
             .put("policy.administrators", "group:governors,maria")
             .put("policy.entitlement-administrators", "group:identity-team")
             .put("policy.key-administrators", "group:security")
@@ -174,7 +182,7 @@ public class TestConfigurationDocs {
                 "policy.ungoverned-tables")) {
             properties.put(required, example(required));
         }
-        if (!property.equals(KEY)) {
+        if (!property.equals(KEY) && !property.equals(KMS_KEY)) {
             properties.put(KEY_FILE, example(KEY_FILE));
         }
         if (property.equals(SERVICE_PASSWORD)) {
@@ -204,8 +212,8 @@ public class TestConfigurationDocs {
         if (value.isPresent()) {
             return "`" + value.get() + "`";
         }
-        if (property(attribute).equals(KEY_FILE) || property(attribute).equals(KEY)) {
-            return "one of both is **required**";
+        if (property(attribute).equals(KEY_FILE) || property(attribute).equals(KEY) || property(attribute).equals(KMS_KEY)) {
+            return "one of three is **required**";
         }
         return isRequired(attribute.getGetter()) ? "**required**" : "none";
     }

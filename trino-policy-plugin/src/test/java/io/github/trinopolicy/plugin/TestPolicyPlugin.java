@@ -108,7 +108,7 @@ class TestPolicyPlugin {
         assertThat(startFailure(properties -> properties.remove("policy.store.user"))).contains("policy.store.user")
                 .contains("must be set");
         assertThat(startFailure(properties -> properties.remove("policy.key-encryption-key")))
-                .contains("Exactly one of policy.key-encryption-key-file and policy.key-encryption-key must be set");
+                .contains("Exactly one of policy.key-encryption-key-file, policy.key-encryption-key and policy.kms.key-arn must be set");
     }
 
     @Test
