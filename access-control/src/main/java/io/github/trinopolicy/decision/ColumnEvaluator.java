@@ -14,6 +14,7 @@ import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.model.UnmaskRight.LiteralMask;
 import io.github.trinopolicy.policy.Judgement;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.PolicyText;
@@ -100,6 +101,12 @@ final class ColumnEvaluator {
         selected.others().stream().map(Supplier::get).sorted(Comparator.comparing(verdict -> verdict.policy().orElse("")))
                 .forEach(verdicts::add);
         return verdicts.build();
+    }
+
+    /// The call of a masking function that makes what the user sees of any one value; empty where that depends on more than the value, or on no
+    /// key.
+    Optional<LiteralMask> literalMask(Sight sight) {
+        return hidden(sight).isPresent() ? Optional.empty() : KeyedMasks.literalMask(catalog, selected(sight).expression());
     }
 
     /// What the user sees of the column, in words that hold no key: `raw`, the type of the mask, or by which condition which of them.

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The policies of one store version with their texts parsed, and which of them may concern a table. Immutable.
 ///
@@ -20,6 +21,7 @@ record CompiledPolicies(
         PolicyIndex<CompiledPolicy.RowFilter> rowFilters,
         PolicyIndex<CompiledPolicy.Masking> maskings,
         PolicyIndex<CompiledPolicy.Reveal> reveals,
+        PolicyIndex<CompiledPolicy.Unmask> unmasks,
         List<CompiledPolicy.Impersonation> impersonations,
         PolicyIndex<CompiledPolicy.Broken> broken) {
     /// @param previous what was compiled of an earlier version; a policy that is the same is taken over from there
@@ -37,6 +39,7 @@ record CompiledPolicies(
         PolicyIndex.Builder<CompiledPolicy.RowFilter> rowFilters = new PolicyIndex.Builder<>();
         PolicyIndex.Builder<CompiledPolicy.Masking> maskings = new PolicyIndex.Builder<>();
         PolicyIndex.Builder<CompiledPolicy.Reveal> reveals = new PolicyIndex.Builder<>();
+        PolicyIndex.Builder<CompiledPolicy.Unmask> unmasks = new PolicyIndex.Builder<>();
         ImmutableList.Builder<CompiledPolicy.Impersonation> impersonations = ImmutableList.builder();
         PolicyIndex.Builder<CompiledPolicy.Broken> broken = new PolicyIndex.Builder<>();
         for (CompiledPolicy policy : compiled.values()) {
@@ -49,12 +52,13 @@ record CompiledPolicies(
                 case CompiledPolicy.RowFilter filter -> rowFilters.add(filter.filter().appliesTo(), filter);
                 case CompiledPolicy.Masking masking -> maskings.add(masking.masking().columns(), masking);
                 case CompiledPolicy.Reveal reveal -> reveals.add(reveal.reveal().columns(), reveal);
+                case CompiledPolicy.Unmask unmask -> unmasks.add(unmask.unmask().columns(), unmask);
                 case CompiledPolicy.Impersonation impersonation -> impersonations.add(impersonation);
                 case CompiledPolicy.Broken failed -> addBroken(broken, failed);
             }
         }
         return new CompiledPolicies(compiled, grants.build(), guardrails.build(), rowFilters.build(), maskings.build(), reveals.build(),
-                impersonations.build(), broken.build());
+                unmasks.build(), impersonations.build(), broken.build());
     }
 
     private static void addBroken(PolicyIndex.Builder<CompiledPolicy.Broken> index, CompiledPolicy.Broken policy) {
@@ -66,6 +70,13 @@ record CompiledPolicies(
             case Policy.Reveal _,Policy.Unmask _,Policy.Impersonation _ -> {
             }
         }
+    }
+
+    /// Those that are enforced.
+    Stream<CompiledPolicy.Unmask> activeUnmasks() {
+        return byName.values().stream()
+                .filter(policy -> policy.policy().state() == Policy.State.ACTIVE)
+                .flatMap(policy -> policy instanceof CompiledPolicy.Unmask unmask ? Stream.of(unmask) : Stream.empty());
     }
 
     Collection<CompiledPolicy> all() {

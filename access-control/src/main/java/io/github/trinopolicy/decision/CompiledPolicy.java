@@ -1,9 +1,11 @@
 package io.github.trinopolicy.decision;
 
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.policy.PolicyText;
+import io.github.trinopolicy.policy.Subject;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,8 +55,15 @@ sealed interface CompiledPolicy {
     /// Lets those whom `to` means see columns despite the masks that select them by tag.
     record Reveal(Policy policy, Policy.Reveal reveal, ColumnMatcher columns, Beneficiary to) implements CompiledPolicy {}
 
+    /// Lets those whom `to` means turn masked values of columns back.
+    record Unmask(Policy policy, Policy.Unmask unmask, ColumnMatcher columns, Beneficiary to) implements CompiledPolicy {}
+
     sealed interface Beneficiary {
-        record AttributeMatchesTag(String attribute) implements Beneficiary {}
+        record AttributeMatchesTag(String attribute) implements Beneficiary {
+            boolean means(Subject subject, String tag) {
+                return subject.attributes().get(attribute).stream().anyMatch(value -> DottedPath.isSameOrBelow(tag, value));
+            }
+        }
 
         record Condition(PolicyText text) implements Beneficiary {}
     }

@@ -62,7 +62,8 @@ public final class Declassification {
                 .or(() -> columnsByTag(old, changed.table()))
                 .or(() -> leavesOut(old, changed.table()))
                 .or(() -> masks(old, changed))
-                .or(() -> reveals(old, changed));
+                .or(() -> reveals(old, changed))
+                .or(() -> unmasks(old, changed));
     }
 
     private static Optional<String> facts(TableFacts old, TableFacts changed) {
@@ -223,6 +224,26 @@ public final class Declassification {
                                     .filter(otherMatch -> mayUncover(masking, match, other, otherMatch)).isPresent()))
                             .isPresent();
         });
+    }
+
+    /// What no mask hid before, all who may unmask it now could read: they must be able to use the table. Otherwise a column that a policy
+    /// selects newly, or by a further tag, can be unmasked by somebody who could not.
+    private static Optional<String> unmasks(TableConcern old, TableConcern changed) {
+        return Stream.concat(changed.table().columnNames().stream().map(Optional::of), Stream.of(Optional.<String>empty()))
+                .anyMatch(column -> mayUnmask(old, changed, column))
+                        ? Optional.of("a policy lets masked values be turned back by it")
+                        : Optional.empty();
+    }
+
+    private static boolean mayUnmask(TableConcern old, TableConcern changed, Optional<String> column) {
+        Set<String> tagsBefore = column.map(old.table()::effectiveTags).orElse(old.table().tags());
+        Set<String> tagsAfter = column.map(changed.table()::effectiveTags).orElse(changed.table().tags());
+        return !tagsBefore.equals(tagsAfter)
+                && old.maskings().stream().anyMatch(masking -> masking.columns().mayMatch(old.table(), column, tagsBefore).isPresent())
+                && changed.unmasks().stream()
+                        .filter(unmask -> unmask.columns().mayMatch(changed.table(), column, tagsAfter).isPresent())
+                        .anyMatch(unmask -> unmask.columns().mayMatch(old.table(), column, tagsBefore).isEmpty()
+                                || !unmask.columns().selectingTags(tagsBefore).containsAll(unmask.columns().selectingTags(tagsAfter)));
     }
 
     private static boolean mayMeet(CompiledPolicy.Masking one, CompiledPolicy.Masking other) {

@@ -9,15 +9,21 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Project;
+import io.github.trinopolicy.model.UnmaskRight.LiteralMask;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.trino.sql.tree.Expression;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 
 /// Makes the expressions of masks under a data key, on columns that they can serve. Where there is no key: a hash for what can be undone, and
 /// NULL for a hash. Thread-safe.
 final class KeyedMasks {
+    private static final String HASH = "hash";
+    private static final String EQUAL = "reversible_equal";
+    private static final String FORMAT_PRESERVING = "format_preserving";
+
     private final MaskCatalogue catalogue;
     private final String catalog;
 
@@ -45,7 +51,7 @@ final class KeyedMasks {
     CompiledMask reversible(Mask.Reversible mask, PolicySnapshot snapshot, Optional<Project> joining, TableRow row, Column column) {
         return ofColumn(KeyFamily.REVERSIBLE, mask, snapshot, joining, row, column, (key, id) -> {
             if (mask.keepEquality()) {
-                return TrinoSql.maskingCall(catalog, "reversible_equal", column.name(), key, id);
+                return TrinoSql.maskingCall(catalog, EQUAL, column.name(), key, id);
             }
             return hasRowKey(row)
                     ? TrinoSql.reversibleCall(catalog, column.name(), key, id, row.table().keyColumns())
@@ -58,8 +64,8 @@ final class KeyedMasks {
             Column column) {
         return ofColumn(KeyFamily.FORMAT_PRESERVING, mask, snapshot, joining, row, column, (key, id) -> mask.alphabet()
                 .filter(_ -> MaskFit.isText(column.type()))
-                .map(alphabet -> TrinoSql.maskingCall(catalog, "format_preserving", column.name(), key, id, Wording.word(alphabet)))
-                .orElseGet(() -> TrinoSql.maskingCall(catalog, "format_preserving", column.name(), key, id)));
+                .map(alphabet -> TrinoSql.maskingCall(catalog, FORMAT_PRESERVING, column.name(), key, id, Wording.word(alphabet)))
+                .orElseGet(() -> TrinoSql.maskingCall(catalog, FORMAT_PRESERVING, column.name(), key, id)));
     }
 
     /// @param expression of the id of the key and that of the column, which a part shares with the whole
@@ -73,6 +79,16 @@ final class KeyedMasks {
         return row.identity(column)
                 .map(identity -> CompiledMask.of(expression.apply(key.get().id().toString(), identity.id().toString())))
                 .orElseGet(() -> hashBecause("the column is not approved", snapshot, joining, row, column));
+    }
+
+    /// What of an expression made here masks one value by itself; empty for every other expression.
+    static Optional<LiteralMask> literalMask(String catalog, Expression expression) {
+        return TrinoSql.maskingCall(catalog, expression).flatMap(call -> switch (call.function()) {
+            case HASH, EQUAL -> Optional.of(new LiteralMask(call.function(), UUID.fromString(call.parameters().getFirst()), Optional.empty()));
+            case FORMAT_PRESERVING -> Optional.of(new LiteralMask(call.function(), UUID.fromString(call.parameters().getFirst()),
+                    call.parameters().stream().skip(2).findFirst()));
+            default -> Optional.empty();
+        });
     }
 
     private boolean hasRowKey(TableRow row) {

@@ -11,6 +11,7 @@ import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.github.trinopolicy.policy.RegexMaskCheck;
 import io.github.trinopolicy.policy.RevealSelector;
+import io.github.trinopolicy.policy.UnmaskSelector;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 
@@ -28,7 +29,7 @@ public final class PolicyCompiler {
                 case Policy.Reveal reveal -> compile(policy, reveal);
                 case Policy.Impersonation impersonation ->
                     new CompiledPolicy.Impersonation(policy, impersonation, parser.parse(impersonation.who(), Scope.USER));
-                case Policy.Unmask _ -> throw new UnsupportedPolicyException(policy.body().type() + " policies");
+                case Policy.Unmask unmask -> compile(policy, unmask);
             };
         }
         catch (PolicyTextException | UnsupportedPolicyException | InvalidMaskException | PatternSyntaxException e) {
@@ -101,10 +102,22 @@ public final class PolicyCompiler {
         if (wrong.isPresent()) {
             return new CompiledPolicy.Broken(policy, Optional.empty(), wrong.get());
         }
-        return new CompiledPolicy.Reveal(policy, reveal, ColumnMatcher.of(reveal.columns()), switch (reveal.to()) {
+        return new CompiledPolicy.Reveal(policy, reveal, ColumnMatcher.of(reveal.columns()), compile(reveal.to()));
+    }
+
+    private CompiledPolicy compile(Policy policy, Policy.Unmask unmask) {
+        Optional<String> wrong = UnmaskSelector.wrong(unmask).or(() -> LeftOutColumns.wrong(unmask.columns()));
+        if (wrong.isPresent()) {
+            return new CompiledPolicy.Broken(policy, Optional.empty(), wrong.get());
+        }
+        return new CompiledPolicy.Unmask(policy, unmask, ColumnMatcher.of(unmask.columns()), compile(unmask.to()));
+    }
+
+    private CompiledPolicy.Beneficiary compile(Policy.Beneficiary beneficiary) {
+        return switch (beneficiary) {
             case Policy.Beneficiary.AttributeMatchesTag to -> new CompiledPolicy.Beneficiary.AttributeMatchesTag(to.attribute());
             case Policy.Beneficiary.Condition to -> new CompiledPolicy.Beneficiary.Condition(parser.parse(to.text(), Scope.USER));
-        });
+        };
     }
 
     private static CompiledPolicy.Rule rule(Optional<PolicyText> forWhom, Mask mask) {

@@ -6,23 +6,28 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.ColumnEvaluator.Sight;
 import io.github.trinopolicy.decision.TableDecision.AccessDecision;
 import io.github.trinopolicy.decision.TableDecision.ColumnDecision;
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
 import io.github.trinopolicy.decision.TableExplanation.MaskVerdict;
+import io.github.trinopolicy.decision.UnmaskEvaluator.View;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
 import io.github.trinopolicy.model.Project;
+import io.github.trinopolicy.model.UnmaskRight;
 import io.github.trinopolicy.policy.LargeSets;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.SetNames;
 import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.type.Type;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The decision point. Every answer follows from a snapshot and a subject alone. Thread-safe.
@@ -35,6 +40,7 @@ public final class PolicyEvaluator {
     private final AlteringEvaluator alteringEvaluator;
     private final TableReviewer reviewer;
     private final JoinReviewer joinReviewer;
+    private final UnmaskEvaluator unmaskEvaluator;
 
     /// Time windows are those of UTC.
     ///
@@ -65,6 +71,7 @@ public final class PolicyEvaluator {
         renamingEvaluator = new RenamingEvaluator(evaluator, rowEvaluator);
         reviewer = new TableReviewer(maskCompiler, timeWindows, rowShares);
         joinReviewer = new JoinReviewer(catalogue);
+        unmaskEvaluator = new UnmaskEvaluator(evaluator, accessEvaluator, columnEvaluator);
     }
 
     /// Whether and at which level the user may use a governed table.
@@ -178,6 +185,27 @@ public final class PolicyEvaluator {
     /// @param columns the columns of a table
     public List<Finding> review(PolicySnapshot snapshot, Project project, Function<ObjectName, List<Column>> columns) {
         return joinReviewer.review(snapshot, project, columns);
+    }
+
+    /// True when some policy may let the user unmask something, whichever tables there are.
+    public boolean mayUnmask(PolicySnapshot snapshot, Subject subject) {
+        return unmaskEvaluator.mayHaveRights(snapshot, subject);
+    }
+
+    /// What a query may unmask. Looks at every known table that an unmask policy may select.
+    ///
+    /// @param snapshot decides what the user may
+    /// @param subject the user by this snapshot
+    /// @param queried the snapshot by which the query is masked
+    /// @param asker the user by that one
+    /// @param types what Trino's display name of a type stands for; empty where it is none that Trino knows
+    public List<UnmaskRight> unmaskRights(PolicySnapshot snapshot, Subject subject, PolicySnapshot queried, Subject asker,
+            Function<String, Optional<Type>> types) {
+        View query = new View(queried, asker);
+        List<UnmaskRight> own = unmaskEvaluator.rights(new View(snapshot, subject), query, types);
+        Optional<Set<UnmaskRight>> common = subject.equalized()
+                .map(all -> ImmutableSet.copyOf(unmaskEvaluator.rights(new View(snapshot, all), query, types)));
+        return own.stream().filter(right -> common.filter(all -> !all.contains(right)).isEmpty()).collect(toImmutableList());
     }
 
     /// True where nobody sees the column of a governed table but those who own the table, since it is not approved.

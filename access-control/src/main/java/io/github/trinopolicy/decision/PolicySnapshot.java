@@ -241,6 +241,10 @@ public final class PolicySnapshot {
         return policies.reveals();
     }
 
+    PolicyIndex<CompiledPolicy.Unmask> unmasks() {
+        return policies.unmasks();
+    }
+
     PolicyIndex<CompiledPolicy.Broken> broken() {
         return policies.broken();
     }

@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.ColumnEvaluator.Sight;
-import io.github.trinopolicy.model.DottedPath;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.Subject;
 import java.util.Comparator;
@@ -66,10 +65,8 @@ final class RevealEvaluator {
         Set<String> tags = reveal.columns().selectingTags(columnTags);
         return switch (reveal.to()) {
             case CompiledPolicy.Beneficiary.Condition to -> evaluator.holds(to.text(), subject) ? tags : ImmutableSet.of();
-            case CompiledPolicy.Beneficiary.AttributeMatchesTag to -> tags.stream()
-                    .filter(tag -> subject.attributes().get(to.attribute()).stream()
-                            .anyMatch(value -> DottedPath.isSameOrBelow(tag, value)))
-                    .collect(toImmutableSet());
+            case CompiledPolicy.Beneficiary.AttributeMatchesTag to ->
+                tags.stream().filter(tag -> to.means(subject, tag)).collect(toImmutableSet());
         };
     }
 }

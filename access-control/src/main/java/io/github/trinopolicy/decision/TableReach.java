@@ -51,11 +51,16 @@ public record TableReach(Set<String> policies, Set<Trait> traits) {
             case CompiledPolicy.Masking masking -> Stream.of(texts(masking.exempt()), texts(masking.condition()),
                     masking.rules().stream().flatMap(rule -> Stream.concat(texts(rule.forWhom()), texts(rule.expression()))))
                     .flatMap(traits -> traits);
-            case CompiledPolicy.Reveal reveal -> switch (reveal.to()) {
-                case CompiledPolicy.Beneficiary.AttributeMatchesTag to -> Stream.of(new Trait.Values(to.attribute()));
-                case CompiledPolicy.Beneficiary.Condition to -> Trait.of(to.text()).stream();
-            };
+            case CompiledPolicy.Reveal reveal -> traits(reveal.to());
+            case CompiledPolicy.Unmask unmask -> traits(unmask.to());
             case CompiledPolicy.Impersonation _,CompiledPolicy.Broken _ -> Stream.empty();
+        };
+    }
+
+    private static Stream<Trait> traits(CompiledPolicy.Beneficiary beneficiary) {
+        return switch (beneficiary) {
+            case CompiledPolicy.Beneficiary.AttributeMatchesTag to -> Stream.of(new Trait.Values(to.attribute()));
+            case CompiledPolicy.Beneficiary.Condition to -> Trait.of(to.text()).stream();
         };
     }
 

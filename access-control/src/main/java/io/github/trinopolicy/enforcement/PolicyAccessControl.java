@@ -61,13 +61,14 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     /// @param onShutdown runs when Trino ends
     public PolicyAccessControl(QueryRegistry queries, PolicyEvaluator evaluator, EnforcementUser enforcementUser, Roles roles,
-            PolicyConfig config, ObjectRegistry objects, Runnable onShutdown) {
+            PolicyConfig config, ObjectRegistry objects, UnmaskAnnouncement unmaskAnnouncement, Runnable onShutdown) {
         this.queries = requireNonNull(queries, "queries is null");
         this.impersonations = new ImpersonationGuard(queries, evaluator, roles);
         this.tables = new TableGuard(queries, evaluator, enforcementUser, roles, config);
         this.renaming = new RenamingGuard(queries, tables, evaluator);
         this.tableView = new TableView(queries, tables, evaluator, enforcementUser);
-        this.routines = new RoutineGuard(queries, tables, enforcementUser, config);
+        this.routines = new RoutineGuard(queries, tables, enforcementUser, new UnmaskGuard(queries, evaluator, unmaskAnnouncement),
+                config);
         this.system = new SystemGuard(queries, roles, config);
         this.objects = requireNonNull(objects, "objects is null");
         this.askerDecidesUnderViews = config.getDefinerViews() == DefinerViews.INVOKER;

@@ -7,6 +7,7 @@ import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.ColumnStatement;
 import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.security.Identity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
 public final class QueryContext {
     private final Subject asker;
+    private final Optional<Identity> identity;
     private final Optional<String> impersonator;
     private final boolean exempt;
     private final Optional<Set<ObjectName>> serviceTables;
@@ -29,9 +31,11 @@ public final class QueryContext {
     private volatile Optional<NameChange> nameChange = Optional.empty();
     private volatile Optional<ColumnStatement> statement = Optional.empty();
 
-    QueryContext(Subject asker, Optional<String> impersonator, boolean exempt,
+    /// @param identity what of the asker entitles him; empty for the service user
+    QueryContext(Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
             Optional<Set<ObjectName>> serviceTables, PolicySnapshot snapshot) {
         this.asker = requireNonNull(asker, "asker is null");
+        this.identity = requireNonNull(identity, "identity is null");
         this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
         this.serviceTables = requireNonNull(serviceTables, "serviceTables is null");
@@ -42,9 +46,18 @@ public final class QueryContext {
         return asker;
     }
 
+    Optional<Identity> identity() {
+        return identity;
+    }
+
     /// The user who logged in, where he acts as the asker.
     public Optional<String> impersonator() {
         return impersonator;
+    }
+
+    /// False for the owner of a view or routine, whom Trino asks for in place of the asker, and who has not logged in.
+    boolean isAskedBy(Identity identity) {
+        return identity.getUser().equals(asker.user()) && identity.getPrincipal().isPresent();
     }
 
     public boolean exempt() {

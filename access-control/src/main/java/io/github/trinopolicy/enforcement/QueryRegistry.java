@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.ObjectName;
@@ -15,6 +16,7 @@ import io.trino.spi.security.Identity;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,11 +50,12 @@ public final class QueryRegistry {
         Optional<Set<ObjectName>> serviceTables = serviceUser.readableBy(identity);
         if (serviceTables.isPresent()) {
             Subject service = subject(Identity.ofUser(identity.getUser()), snapshot, clock.instant());
-            queries.put(query, new QueryContext(service, Optional.empty(), true, serviceTables, snapshot));
+            queries.put(query, new QueryContext(service, Optional.empty(), Optional.empty(), true, serviceTables, snapshot));
             return;
         }
         Subject asker = asker(identity, snapshot);
-        queries.put(query, new QueryContext(asker, impersonator, roles.isExempt(asker), serviceTables, snapshot));
+        queries.put(query,
+                new QueryContext(asker, Optional.of(entitling(identity)), impersonator, roles.isExempt(asker), serviceTables, snapshot));
     }
 
     void leave(QueryId query) {
@@ -70,7 +73,7 @@ public final class QueryRegistry {
         return moving;
     }
 
-    Optional<QueryContext> find(QueryId query) {
+    public Optional<QueryContext> find(QueryId query) {
         return Optional.ofNullable(queries.getIfPresent(query));
     }
 
@@ -96,6 +99,12 @@ public final class QueryRegistry {
         return Entitlements.outsideProjects(snapshots.current(), user, ImmutableSet.of(), clock.instant()).groups();
     }
 
+    /// No more of the identity than what entitles: its other credentials are not kept.
+    private static Identity entitling(Identity identity) {
+        Map<String, String> project = Maps.filterKeys(identity.getExtraCredentials(), PROJECT_CREDENTIAL::equals);
+        return Identity.forUser(identity.getUser()).withGroups(identity.getGroups()).withExtraCredentials(project).build();
+    }
+
     private Subject asker(Identity identity, PolicySnapshot snapshot) {
         String named = identity.getExtraCredentials().get(PROJECT_CREDENTIAL);
         if (named == null) {
@@ -106,6 +115,19 @@ public final class QueryRegistry {
             throw NoSuchProject.denied(subject.user(), named);
         }
         return subject;
+    }
+
+    /// The asker as the newest snapshot knows him; empty when the query is over, or he has lost its project.
+    public Optional<Subject> newestAsker(QueryId query) {
+        return find(query).flatMap(QueryContext::identity).flatMap(identity -> {
+            try {
+                return Optional.of(asker(identity, snapshots.current())).filter(subject -> subject.lostProject().isEmpty());
+            }
+            catch (AccessDeniedException e) {
+                // the project that the connection names is gone
+                return Optional.empty();
+            }
+        });
     }
 
     Instant now() {

@@ -22,12 +22,14 @@ final class RoutineGuard {
     private final QueryRegistry queries;
     private final TableGuard guard;
     private final EnforcementUser enforcementUser;
+    private final UnmaskGuard unmasking;
     private final Set<String> allowedRoutines;
 
-    RoutineGuard(QueryRegistry queries, TableGuard guard, EnforcementUser enforcementUser, PolicyConfig config) {
+    RoutineGuard(QueryRegistry queries, TableGuard guard, EnforcementUser enforcementUser, UnmaskGuard unmasking, PolicyConfig config) {
         this.queries = requireNonNull(queries, "queries is null");
         this.guard = requireNonNull(guard, "guard is null");
         this.enforcementUser = requireNonNull(enforcementUser, "enforcementUser is null");
+        this.unmasking = requireNonNull(unmasking, "unmasking is null");
         this.allowedRoutines = config.getAllowedRoutines().stream().map(name -> name.toLowerCase(ENGLISH)).collect(toImmutableSet());
     }
 
@@ -44,7 +46,11 @@ final class RoutineGuard {
                 // these authorise the asking user themselves; a view must not call them for somebody else
                 QueryContext query = queries.require(context.getQueryId());
                 query.callAdministration();
-                return context.getIdentity().getUser().equals(query.asker().user()) && context.getIdentity().getPrincipal().isPresent();
+                return query.isAskedBy(context.getIdentity());
+            }
+            if (function.getSchemaName().equals(PolicyCatalog.FUNCTIONS_SCHEMA)) {
+                unmasking.checkCanCall(context, function);
+                return true;
             }
             return false;
         }

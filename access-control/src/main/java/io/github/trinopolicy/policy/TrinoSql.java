@@ -10,6 +10,7 @@ import io.github.trinopolicy.model.Mask;
 import io.trino.spi.type.Type;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.CallArgument;
 import io.trino.sql.tree.Cast;
 import io.trino.sql.tree.CoalesceExpression;
 import io.trino.sql.tree.ComparisonPredicate;
@@ -41,6 +42,8 @@ import java.util.stream.Stream;
 /// The one place where SQL text for Trino comes into being. Everything goes through Trino's own syntax tree and formatter, so names and
 /// values are always quoted as its parser reads them.
 public final class TrinoSql {
+    private static final String MASKING_SCHEMA = "masking";
+
     private static final NodeLocation NOWHERE = new NodeLocation(1, 1);
 
     private static final String VALUE_IN_SET = "value_in_set";
@@ -78,6 +81,29 @@ public final class TrinoSql {
         return masking(catalog, function, arguments(column, parameters).toArray(Expression[]::new));
     }
 
+    /// A call as [#maskingCall] makes it.
+    public record MaskingCall(String function, List<String> parameters) {
+        public MaskingCall {
+            parameters = ImmutableList.copyOf(parameters);
+        }
+    }
+
+    /// What an expression calls, if it is a call of a masking function over a column with texts as parameters.
+    public static Optional<MaskingCall> maskingCall(String catalog, Expression expression) {
+        if (!(expression instanceof FunctionCall call) || call.getArguments().isEmpty()
+                || !(call.getArguments().getFirst().getValue() instanceof Identifier)) {
+            return Optional.empty();
+        }
+        List<Expression> parameters = call.getArguments().stream().skip(1).map(CallArgument::getValue).collect(toImmutableList());
+        List<String> name = call.getName().getParts();
+        if (name.size() != 3 || !name.subList(0, 2).equals(ImmutableList.of(catalog, MASKING_SCHEMA))
+                || !parameters.stream().allMatch(StringLiteral.class::isInstance)) {
+            return Optional.empty();
+        }
+        return Optional.of(new MaskingCall(name.getLast(),
+                parameters.stream().map(parameter -> ((StringLiteral) parameter).getValue()).collect(toImmutableList())));
+    }
+
     /// A call of the function that makes tokens of the cells of a column, with the row by its key.
     public static Expression reversibleCall(String catalog, String column, String keyId, String columnId, List<String> keyColumns) {
         return masking(catalog, "reversible",
@@ -100,7 +126,7 @@ public final class TrinoSql {
     }
 
     static Expression masking(String catalog, String function, Expression... arguments) {
-        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, "masking", function), ImmutableList.copyOf(arguments));
+        return new FunctionCall(NOWHERE, QualifiedName.of(catalog, MASKING_SCHEMA, function), ImmutableList.copyOf(arguments));
     }
 
     /// The value as one of exactly the type; NULL where the expression or the conversion fails.

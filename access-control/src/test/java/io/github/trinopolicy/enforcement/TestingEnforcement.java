@@ -39,7 +39,8 @@ final class TestingEnforcement {
         Roles roles = new Roles(config);
         queries = new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC), serviceUser);
         accessControl = new PolicyAccessControl(queries, new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), enforcementUser,
-                roles, config, objects, shutdowns::incrementAndGet);
+                roles, config, objects, _ -> {
+                }, shutdowns::incrementAndGet);
     }
 
     /// `root` administers and `ops` operates, neither sees; `etl` and the group `pipelines` are exempt.

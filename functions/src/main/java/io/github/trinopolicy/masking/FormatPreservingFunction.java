@@ -73,7 +73,7 @@ final class FormatPreservingFunction {
         // cheap: a constant argument is the same object in each row, which equals looks at first
         if (found == null || !text.equals(alphabetText)) {
             texts = null;
-            Alphabet alphabet = alphabet(text);
+            Alphabet alphabet = alphabet(text.toStringUtf8());
             found = new ColumnKey<>(keyRing, (key, _, column) -> new FormatPreservingText(key, column, alphabet));
             alphabetText = text;
             texts = found;
@@ -82,8 +82,7 @@ final class FormatPreservingFunction {
     }
 
     /// The message does not repeat the argument, which may be a value of the table.
-    private static Alphabet alphabet(Slice text) {
-        String name = text.toStringUtf8();
+    static Alphabet alphabet(String name) {
         for (Alphabet alphabet : Alphabet.values()) {
             if (alphabet.name().toLowerCase(ENGLISH).equals(name)) {
                 return alphabet;

@@ -4,6 +4,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.trino.spi.function.BoundSignature;
 import io.trino.spi.function.FunctionDependencies;
 import io.trino.spi.function.FunctionId;
@@ -17,25 +18,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The masking functions of a connector. They are for the expressions of masks and filters alone; access control must keep them from users, who could otherwise
-/// test guesses with them. Thread-safe.
+/// The scalar functions of a connector. Those of the schema `masking` are for the expressions of masks and filters alone; access control must keep
+/// them from users, who could otherwise test guesses with them. Those of `functions` turn masked values back, for whom the [UnmaskAuthority]
+/// permits it. Thread-safe.
 public final class MaskingFunctions implements FunctionProvider {
     public static final String SCHEMA = "masking";
 
+    public static final String UNMASKING_SCHEMA = "functions";
+
+    private final Map<String, List<MaskingFunction>> bySchema;
     private final Map<FunctionId, MaskingFunction> functions;
 
     public MaskingFunctions(KeyRing keyRing, ValueSets valueSets) {
-        List<MaskingFunction> single = List.of(new MinimizeFunctions(keyRing).function(), new ValueInSetFunctions(valueSets).function(),
-                MayFailFunction.function());
-        functions = Stream
-                .of(new HashFunctions(keyRing).all(), new FormatPreservingFunctions(keyRing).all(), new ReversibleFunctions(keyRing).all(),
-                        single, RegexFunctions.all(), RoundingFunctions.all())
-                .flatMap(List::stream)
+        this(ImmutableMap.of(SCHEMA, masking(keyRing, valueSets)));
+    }
+
+    public MaskingFunctions(KeyRing keyRing, ValueSets valueSets, UnmaskAuthority authority) {
+        this(ImmutableMap.of(SCHEMA, masking(keyRing, valueSets), UNMASKING_SCHEMA, new UnmaskFunctions(keyRing, authority).all()));
+    }
+
+    private MaskingFunctions(Map<String, List<MaskingFunction>> bySchema) {
+        this.bySchema = ImmutableMap.copyOf(bySchema);
+        functions = bySchema.values().stream().flatMap(List::stream)
                 .collect(toImmutableMap(function -> function.metadata().getFunctionId(), function -> function));
     }
 
+    private static List<MaskingFunction> masking(KeyRing keyRing, ValueSets valueSets) {
+        List<MaskingFunction> single = List.of(new MinimizeFunctions(keyRing).function(), new ValueInSetFunctions(valueSets).function(),
+                MayFailFunction.function());
+        return Stream
+                .of(new HashFunctions(keyRing).all(), new FormatPreservingFunctions(keyRing).all(), new ReversibleFunctions(keyRing).all(),
+                        single, RegexFunctions.all(), RoundingFunctions.all())
+                .flatMap(List::stream)
+                .collect(toImmutableList());
+    }
+
     public Collection<FunctionMetadata> listFunctions(String schema) {
-        return schema.equals(SCHEMA) ? all() : ImmutableList.of();
+        return bySchema.getOrDefault(schema, ImmutableList.of()).stream().map(MaskingFunction::metadata).collect(toImmutableList());
     }
 
     /// Empty if there is none of this name.
@@ -61,9 +80,5 @@ public final class MaskingFunctions implements FunctionProvider {
             throw new IllegalArgumentException("Unknown masking function " + functionId);
         }
         return function;
-    }
-
-    private List<FunctionMetadata> all() {
-        return functions.values().stream().map(MaskingFunction::metadata).collect(toImmutableList());
     }
 }

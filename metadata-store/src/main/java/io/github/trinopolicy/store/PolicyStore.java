@@ -3,10 +3,12 @@ package io.github.trinopolicy.store;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -167,6 +169,51 @@ public final class PolicyStore implements AutoCloseable {
             new ValueSetRows(handle).deleteOlderThan(age);
             return age;
         });
+    }
+
+    /// Replaces what a query may unmask. This is no change of policies.
+    public void putUnmaskRights(String queryId, String user, UnmaskRights rights) {
+        database.write(handle -> {
+            new UnmaskRightRows(handle).write(queryId, user, rights);
+            return queryId;
+        });
+    }
+
+    /// Says that what these queries may unmask still holds.
+    public void confirmUnmaskRights(Collection<String> queryIds) {
+        runStatement(handle -> new UnmaskRightRows(handle).confirm(queryIds));
+    }
+
+    public void removeUnmaskRights(Collection<String> queryIds) {
+        runStatement(handle -> new UnmaskRightRows(handle).remove(queryIds));
+    }
+
+    /// Forgets queries of which nobody has confirmed the rights for longer than `age`.
+    public void removeUnmaskRightsOlderThan(Duration age) {
+        database.write(handle -> {
+            new UnmaskRightRows(handle).deleteOlderThan(age);
+            return age;
+        });
+    }
+
+    /// Empty when the query is not known as one of that user.
+    public Optional<UnmaskGrant> unmaskGrant(String queryId, String user, ColumnName column) {
+        return database.run(handle -> new UnmaskRightRows(handle).find(queryId, user, column));
+    }
+
+    /// The data keys of a table or project, oldest first, destroyed ones among them.
+    public List<KeyReference> keysOf(UUID scope, KeyFamily family) {
+        return database.run(handle -> new DataKeyRows(handle).of(scope, family));
+    }
+
+    /// Notes that somebody is about to unmask. What is noted lasts when this returns.
+    public void beginUnmaskUse(UnmaskUse use) {
+        runStatement(handle -> new UnmaskUseRows(handle).begin(use));
+    }
+
+    /// Adds to the counts of a use that was begun.
+    public void countUnmaskUse(UnmaskUse use, long answered, long refused) {
+        runStatement(handle -> new UnmaskUseRows(handle).add(use, answered, refused));
     }
 
     /// What was run on schedule.

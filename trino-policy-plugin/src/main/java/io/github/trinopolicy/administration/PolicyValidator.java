@@ -30,6 +30,7 @@ import io.github.trinopolicy.policy.PolicyTextParser;
 import io.github.trinopolicy.policy.PolicyTextParser.Scope;
 import io.github.trinopolicy.policy.RegexMaskCheck;
 import io.github.trinopolicy.policy.RevealSelector;
+import io.github.trinopolicy.policy.UnmaskSelector;
 import io.github.trinopolicy.policy.TimeWindow;
 import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeManager;
@@ -71,7 +72,7 @@ final class PolicyValidator {
             case Policy.Masking masking -> check(masking, findings);
             case Policy.Reveal reveal -> check(reveal, findings);
             case Policy.Impersonation impersonation -> check(impersonation, findings);
-            case Policy.Unmask _ -> notSupported("type", policy.body().type() + " policies", findings);
+            case Policy.Unmask unmask -> check(unmask, findings);
         }
     }
 
@@ -139,7 +140,17 @@ final class PolicyValidator {
     private void check(Policy.Reveal reveal, Findings findings) {
         findings.report("columns", RevealSelector.wrong(reveal.columns()).or(() -> LeftOutColumns.wrong(reveal.columns())));
         checkSelector("columns", reveal.columns(), findings);
-        switch (reveal.to()) {
+        check(reveal.to(), findings);
+    }
+
+    private void check(Policy.Unmask unmask, Findings findings) {
+        findings.report("columns", UnmaskSelector.wrong(unmask).or(() -> LeftOutColumns.wrong(unmask.columns())));
+        checkSelector("columns", unmask.columns(), findings);
+        check(unmask.to(), findings);
+    }
+
+    private void check(Policy.Beneficiary beneficiary, Findings findings) {
+        switch (beneficiary) {
             case Policy.Beneficiary.Condition to -> checkText("to", to.text(), Scope.USER, findings);
             case Policy.Beneficiary.AttributeMatchesTag to ->
                 findings.report("to.attribute_matches_tag", names.attribute(to.attribute()));

@@ -25,7 +25,8 @@ final class PolicyConnectorMetadata implements ConnectorMetadata {
 
     @Override
     public List<String> listSchemaNames(ConnectorSession session) {
-        return ImmutableList.of(PolicyCatalog.ADMIN_SCHEMA, PolicyCatalog.SESSION_SCHEMA, PolicyCatalog.METADATA_SCHEMA);
+        return ImmutableList.of(PolicyCatalog.ADMIN_SCHEMA, PolicyCatalog.SESSION_SCHEMA, PolicyCatalog.METADATA_SCHEMA,
+                PolicyCatalog.FUNCTIONS_SCHEMA);
     }
 
     @Override

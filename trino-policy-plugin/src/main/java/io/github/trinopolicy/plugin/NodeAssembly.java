@@ -56,15 +56,21 @@ import io.github.trinopolicy.snapshot.WorkerView;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreFactory;
 import io.github.trinopolicy.store.StoreConfig;
+import io.github.trinopolicy.unmask.PublishedUnmaskRights;
+import io.github.trinopolicy.unmask.StoreUnmaskAuthority;
+import io.github.trinopolicy.unmask.UnmaskUses;
 import io.github.trinopolicy.valueset.PublishedSets;
 import io.github.trinopolicy.valueset.StoreValueSets;
 import io.trino.spi.connector.ConnectorContext;
 import jakarta.inject.Inject;
+import io.trino.spi.type.Type;
+import io.trino.spi.type.TypeNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
@@ -73,7 +79,7 @@ final class NodeAssembly {
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
     private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
     // a set is written while a query is planned; a large one takes a second or two
-    private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final NodeIdentity node;
     private final ConnectorContext context;
@@ -139,7 +145,7 @@ final class NodeAssembly {
         reporter.start();
 
         MaskCatalogue catalogue = new MaskCatalogue();
-        StoreValueSets valueSets = new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET);
+        StoreValueSets valueSets = new StoreValueSets(store, node.id(), LONGEST_WAIT);
         PublishedSets publishedSets = new PublishedSets(store, valueSets, Ticker.systemTicker());
         closer.register(publishedSets::close);
         publishedSets.start();
@@ -156,7 +162,10 @@ final class NodeAssembly {
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
-        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
+        PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
+        closer.register(unmaskRights::close);
+        unmaskRights.start();
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch));
 
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
                 new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
@@ -176,7 +185,7 @@ final class NodeAssembly {
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         JobActions jobs = new JobActions(store.jobs(), authorization);
-        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets),
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, closer)),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization), jobs,
@@ -198,7 +207,8 @@ final class NodeAssembly {
                 Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
-        return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET)),
+        return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT),
+                unmaskAuthority(store, closer)),
                 () -> close(closer));
     }
 
@@ -206,6 +216,24 @@ final class NodeAssembly {
         StoreKeyRing keyRing = new StoreKeyRing(store, keyProvider, node.id(), keyMaxAge);
         closer.register(keyRing::close);
         return keyRing;
+    }
+
+    private StoreUnmaskAuthority unmaskAuthority(PolicyStore store, Closer closer) {
+        UnmaskUses uses = new UnmaskUses(store);
+        closer.register(uses::close);
+        uses.start();
+        return new StoreUnmaskAuthority(store, context.getTypeManager(), uses, node.id(), policyConfig.getMaxStaleness().toJavaTime(),
+                LONGEST_WAIT, Ticker.systemTicker());
+    }
+
+    /// Empty for a type that is gone, such as one of a plugin.
+    private Optional<Type> type(String displayName) {
+        try {
+            return Optional.of(context.getTypeManager().fromSqlType(displayName));
+        }
+        catch (TypeNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     /// The address by which workers reach it; they speak HTTP unless the cluster is configured otherwise.

@@ -1,0 +1,139 @@
+package io.github.trinopolicy.unmask;
+
+import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
+import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
+import static io.trino.spi.StandardErrorCode.PERMISSION_DENIED;
+import static java.util.Objects.requireNonNull;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.base.Ticker;
+import io.github.trinopolicy.masking.UnmaskAuthority;
+import io.github.trinopolicy.masking.UnmaskableColumn;
+import io.github.trinopolicy.masking.UnmaskableColumn.Literal;
+import io.github.trinopolicy.model.ColumnName;
+import io.github.trinopolicy.model.UnmaskRight;
+import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.PolicyStoreException;
+import io.github.trinopolicy.store.UnmaskGrant;
+import io.github.trinopolicy.store.UnmaskUse;
+import io.trino.spi.TrinoException;
+import io.trino.spi.type.Type;
+import io.trino.spi.type.TypeManager;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Reads on a node what its queries may unmask. Asks the store again after [#FRESH]; when that is out of reach, what was read before holds until
+/// it is as old as policies may be. Thread-safe.
+public final class StoreUnmaskAuthority implements UnmaskAuthority {
+    static final Duration FRESH = Duration.ofMillis(500);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(10);
+    private static final long MAXIMUM_ENTRIES = 100_000;
+
+    private final PolicyStore store;
+    private final TypeManager typeManager;
+    private final StoreTableKeys keys;
+    private final UnmaskUses uses;
+    private final String node;
+    private final Duration maximumStaleness;
+    private final Duration longestWait;
+    private final Ticker ticker;
+    private final Cache<Question, Answer> answers;
+
+    private record Question(String queryId, String user, ColumnName column) {}
+
+    /// @param nanos when the store was asked, by the ticker
+    private record Answer(Optional<UnmaskRight> right, Optional<Type> type, long nanos) {}
+
+    /// @param node named in errors, since another node may well know
+    /// @param maximumStaleness for how long rights hold that cannot be looked at
+    /// @param longestWait for a query that the store does not know yet
+    public StoreUnmaskAuthority(PolicyStore store, TypeManager typeManager, UnmaskUses uses, String node, Duration maximumStaleness,
+            Duration longestWait, Ticker ticker) {
+        this.store = requireNonNull(store, "store is null");
+        this.typeManager = requireNonNull(typeManager, "typeManager is null");
+        this.uses = requireNonNull(uses, "uses is null");
+        this.node = requireNonNull(node, "node is null");
+        this.maximumStaleness = requireNonNull(maximumStaleness, "maximumStaleness is null");
+        this.longestWait = requireNonNull(longestWait, "longestWait is null");
+        this.ticker = requireNonNull(ticker, "ticker is null");
+        this.keys = new StoreTableKeys(store, FRESH, ticker);
+        this.answers = Caffeine.newBuilder().ticker(ticker::read).maximumSize(MAXIMUM_ENTRIES).expireAfterAccess(maximumStaleness).build();
+    }
+
+    @Override
+    public UnmaskableColumn column(String queryId, String user, String columnName, String function) {
+        ColumnName column = parse(columnName, function);
+        Answer answer = answers.asMap().compute(new Question(queryId, user, column),
+                (question, last) -> last != null && age(last).compareTo(FRESH) < 0 ? last : ask(question, Optional.ofNullable(last)));
+        if (answer.right().isEmpty()) {
+            throw new TrinoException(PERMISSION_DENIED,
+                    "Access Denied: %s: no policy of type unmask gives user %s a right to column %s, or there is none such".formatted(function,
+                            user, column));
+        }
+        UnmaskRight right = answer.right().get();
+        return new UnmaskableColumn(column.toString(), right.id(), answer.type().orElseThrow(), right.formatKey(), right.alphabet(),
+                right.literal().map(literal -> new Literal(literal.function(), literal.key(), literal.alphabet())),
+                keys.of(right.table()), uses.of(new UnmaskUse(queryId, node, user, column, right.id(), function)));
+    }
+
+    private Duration age(Answer answer) {
+        return Duration.ofNanos(ticker.read() - answer.nanos());
+    }
+
+    private static ColumnName parse(String name, String function) {
+        try {
+            return ColumnName.parse(name);
+        }
+        catch (IllegalArgumentException e) {
+            throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "%s: column_name: %s".formatted(function, e.getMessage()), e);
+        }
+    }
+
+    private Answer ask(Question question, Optional<Answer> last) {
+        long started = ticker.read();
+        try {
+            UnmaskGrant grant = await(question);
+            if (grant.age().compareTo(maximumStaleness) > 0) {
+                throw new TrinoException(PERMISSION_DENIED,
+                        "Access Denied: the coordinator has not confirmed since %s seconds what query %s may unmask, which is longer than policy.max-staleness"
+                                .formatted(grant.age().toSeconds(), question.queryId()));
+            }
+            return new Answer(grant.right(), grant.right().map(right -> typeManager.fromSqlType(right.type())), started);
+        }
+        catch (PolicyStoreException e) {
+            return last.filter(answer -> age(answer).compareTo(maximumStaleness) <= 0)
+                    .orElseThrow(() -> new TrinoException(POLICY_STORE_ERROR,
+                            "What query %s may unmask cannot be read on node %s: %s".formatted(question.queryId(), node, e.getMessage()), e));
+        }
+    }
+
+    /// The coordinator writes while it plans the query, which may be after the first rows come here.
+    private UnmaskGrant await(Question question) {
+        Duration waited = Duration.ZERO;
+        for (Duration wait = FIRST_WAIT;; wait = wait.multipliedBy(2)) {
+            Optional<UnmaskGrant> grant = store.unmaskGrant(question.queryId(), question.user(), question.column());
+            if (grant.isPresent()) {
+                return grant.get();
+            }
+            if (waited.compareTo(longestWait) >= 0) {
+                throw new TrinoException(PERMISSION_DENIED,
+                        "Access Denied: what query %s may unmask is not in the store of node %s: the coordinator could not write it, or the query is over"
+                                .formatted(question.queryId(), node));
+            }
+            sleep(wait, question);
+            waited = waited.plus(wait);
+        }
+    }
+
+    private static void sleep(Duration wait, Question question) {
+        try {
+            Thread.sleep(wait);
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrinoException(POLICY_STORE_ERROR,
+                    "Waiting for what query %s may unmask was interrupted".formatted(question.queryId()), e);
+        }
+    }
+}
