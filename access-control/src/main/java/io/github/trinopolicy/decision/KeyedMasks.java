@@ -84,7 +84,8 @@ final class KeyedMasks {
     /// What of an expression made here masks one value by itself; empty for every other expression.
     static Optional<LiteralMask> literalMask(String catalog, Expression expression) {
         return TrinoSql.maskingCall(catalog, expression).flatMap(call -> switch (call.function()) {
-            case HASH, EQUAL -> Optional.of(new LiteralMask(call.function(), UUID.fromString(call.parameters().getFirst()), Optional.empty()));
+            case HASH, EQUAL ->
+                Optional.of(new LiteralMask(call.function(), UUID.fromString(call.parameters().getFirst()), Optional.empty()));
             case FORMAT_PRESERVING -> Optional.of(new LiteralMask(call.function(), UUID.fromString(call.parameters().getFirst()),
                     call.parameters().stream().skip(2).findFirst()));
             default -> Optional.empty();

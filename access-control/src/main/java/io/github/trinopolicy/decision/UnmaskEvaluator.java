@@ -1,7 +1,7 @@
 package io.github.trinopolicy.decision;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.base.Suppliers.memoize;
+import static com.google.common.collect.ImmutableList.toImmutableList;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
@@ -85,7 +85,8 @@ final class UnmaskEvaluator {
         List<Column> columns = known.columns().values().stream()
                 .flatMap(column -> types.apply(column.type()).map(type -> new Column(column.name(), type)).stream())
                 .collect(toImmutableList());
-        return new MaskedTable(query, accessEvaluator.decide(query.snapshot(), query.subject(), table).level(), TableRow.of(table, columns));
+        return new MaskedTable(query, accessEvaluator.decide(query.snapshot(), query.subject(), table).level(),
+                TableRow.of(table, columns));
     }
 
     private boolean isMeant(CompiledPolicy.Unmask policy, Subject subject, TableFacts table, Column column) {
@@ -117,7 +118,9 @@ final class UnmaskEvaluator {
         Collection<String> alphabets = sight.snapshot().maskings().concerning(table.name(), tags).stream()
                 .filter(policy -> policy.columns().match(table, column.name(), tags, column.type()).isPresent())
                 .flatMap(policy -> policy.rules().stream())
-                .flatMap(rule -> rule.mask() instanceof Mask.FormatPreserving format ? format.alphabet().stream() : Optional.<Mask.Alphabet>empty().stream())
+                .flatMap(rule -> rule.mask() instanceof Mask.FormatPreserving format
+                        ? format.alphabet().stream()
+                        : Optional.<Mask.Alphabet>empty().stream())
                 .map(Wording::word)
                 .distinct()
                 .toList();

@@ -84,7 +84,8 @@ final class UnmaskFunctions {
     }
 
     private MaskingFunction maskLiteral(Overload overload) {
-        FunctionMetadata metadata = FunctionMetadata.scalarBuilder(LiteralMasker.NAME).signature(signature(overload).build()).nondeterministic()
+        FunctionMetadata metadata = FunctionMetadata.scalarBuilder(LiteralMasker.NAME).signature(signature(overload).build())
+                .nondeterministic()
                 .nullable().description(LITERAL_DESCRIPTION).build();
         return new MaskingFunction(metadata, convention(2, NULLABLE_RETURN), bound -> {
             Class<?> value = bound.getReturnType().getJavaType();

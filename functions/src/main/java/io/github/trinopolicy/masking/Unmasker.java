@@ -126,7 +126,8 @@ final class Unmasker {
         }
         if (FormatEncoding.of(type).isEmpty()) {
             throw new TrinoException(INVALID_FUNCTION_ARGUMENT,
-                    "unmask: no mask of column %s can be turned back, since it has type %s".formatted(column.name(), type.getDisplayName()));
+                    "unmask: no mask of column %s can be turned back, since it has type %s".formatted(column.name(),
+                            type.getDisplayName()));
         }
         return column;
     }

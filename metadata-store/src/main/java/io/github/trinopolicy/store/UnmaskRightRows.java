@@ -86,11 +86,12 @@ final class UnmaskRightRows {
             // another coordinator was faster; it has committed, or this statement would still wait for it
             return used(digest).orElseThrow();
         }
-        try (PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO unmask_right (set_id, column_name, table_id, column_id, column_type, format_key, alphabet, literal_function,
-                    literal_key, literal_alphabet)
-                VALUES (:set, :column, :table, :id, :type, CAST(:formatKey AS uuid), :alphabet, :function, CAST(:key AS uuid), :literalAlphabet)
-                """)) {
+        try (PreparedBatch batch = handle.prepareBatch(
+                """
+                        INSERT INTO unmask_right (set_id, column_name, table_id, column_id, column_type, format_key, alphabet, literal_function,
+                            literal_key, literal_alphabet)
+                        VALUES (:set, :column, :table, :id, :type, CAST(:formatKey AS uuid), :alphabet, :function, CAST(:key AS uuid), :literalAlphabet)
+                        """)) {
             for (UnmaskRight right : rights) {
                 batch.bind("set", set)
                         .bind("column", right.column().toString())

@@ -92,7 +92,8 @@ public final class PublishedUnmaskRights implements UnmaskAnnouncement, AutoClos
     /// Queries that are over lose their rights; those of the others are confirmed, or written anew.
     private void refresh() {
         try {
-            Set<QueryId> running = announced.stream().filter(query -> queries.find(query).isPresent()).collect(ImmutableSet.toImmutableSet());
+            Set<QueryId> running = announced.stream().filter(query -> queries.find(query).isPresent())
+                    .collect(ImmutableSet.toImmutableSet());
             Set<QueryId> over = ImmutableSet.copyOf(difference(announced, running));
             announced.removeAll(over);
             written.keySet().removeAll(over);

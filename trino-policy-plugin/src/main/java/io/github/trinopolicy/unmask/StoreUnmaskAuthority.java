@@ -68,7 +68,8 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
                 (question, last) -> last != null && age(last).compareTo(FRESH) < 0 ? last : ask(question, Optional.ofNullable(last)));
         if (answer.right().isEmpty()) {
             throw new TrinoException(PERMISSION_DENIED,
-                    "Access Denied: %s: no policy of type unmask gives user %s a right to column %s, or there is none such".formatted(function,
+                    "Access Denied: %s: no policy of type unmask gives user %s a right to column %s, or there is none such".formatted(
+                            function,
                             user, column));
         }
         UnmaskRight right = answer.right().get();
@@ -104,7 +105,8 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
         catch (PolicyStoreException e) {
             return last.filter(answer -> age(answer).compareTo(maximumStaleness) <= 0)
                     .orElseThrow(() -> new TrinoException(POLICY_STORE_ERROR,
-                            "What query %s may unmask cannot be read on node %s: %s".formatted(question.queryId(), node, e.getMessage()), e));
+                            "What query %s may unmask cannot be read on node %s: %s".formatted(question.queryId(), node, e.getMessage()),
+                            e));
         }
     }
 

@@ -71,7 +71,8 @@ final class TestingMigratedControl {
         Roles roles = new Roles(config);
         accessControl = new PolicyAccessControl(new QueryRegistry(() -> snapshot, roles, Clock.fixed(NOW, ZoneOffset.UTC),
                 new ServiceUser(Optional.empty())),
-                new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), new EnforcementUser(), roles, config, new TestingNoViews(), _ -> {
+                new PolicyEvaluator(new MaskCatalogue(), PolicyCatalog.NAME), new EnforcementUser(), roles, config, new TestingNoViews(),
+                _ -> {
                 }, () -> {
                 });
     }

@@ -307,8 +307,6 @@ class TestAdministration {
                 "line 3, column [0-9]+: Policy 'bad': roundings from a fingerprint are not supported yet");
         assertRefusedWhole(mask.formatted("k-anonymity, k: 5"),
                 "line 3, column [0-9]+: Policy 'bad': masks of type k-anonymity are not supported yet");
-        assertRefusedWhole("{kind: Policy, name: bad, type: unmask, columns: {tags: [PII]}, to: {attribute_matches_tag: region}}",
-                "line 3, column 33: Policy 'bad': unmask policies are not supported yet");
         assertRefusedWhole("{kind: Classifier, name: bad, tag: PII, pattern: x}",
                 "line 3, column [0-9]+: Classifier 'bad': documents of this kind are not supported yet");
     }

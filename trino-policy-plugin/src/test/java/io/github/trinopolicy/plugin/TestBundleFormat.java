@@ -52,6 +52,8 @@ class TestBundleFormat {
             ---
             {kind: Attribute, name: training}
             ---
+            {kind: Attribute, name: unmask}
+            ---
             {kind: Attribute, name: clearance}
             ---
             {kind: Attribute, name: reveal}
@@ -79,7 +81,6 @@ class TestBundleFormat {
 
     /// The examples that wait for what is not there yet, and what `apply` says of them.
     private static final Map<String, String> NOT_SUPPORTED_YET = ImmutableMap.<String, String>builder()
-            .put("Policy investigators-unmask", "unmask policies are not supported yet")
             .put("Classifier employee-number", "documents of this kind are not supported yet")
             .buildOrThrow();
 

@@ -45,40 +45,41 @@ class TestUnmasking {
                         """
                         .formatted(CANARY));
         server.execute(PIPELINE, "CREATE TABLE memory.vault.other AS SELECT * FROM memory.vault.person");
-        server.apply("""
-                {kind: Tag, name: PII}
-                ---
-                {kind: Tag, name: PII.contact}
-                ---
-                {kind: Attribute, name: unmask}
-                ---
-                {kind: User, name: bob, attributes: {unmask: [PII]}}
-                ---
-                {kind: User, name: carol, attributes: {unmask: [PII.contact]}}
-                ---
-                {kind: DataSource, name: memory.vault}
-                ---
-                {kind: DataSource, name: memory.vault.person, approve_columns: all, key_columns: [id], columns: {email: {tags: [PII]},
-                    login: {tags: [PII]}, blob: {tags: [PII]}, note: {tags: [PII]}, phone: {tags: [PII.contact]}, code: {tags: [PII]},
-                    card: {tags: [PII]}, small: {tags: [PII]}, amount: {tags: [PII]}, total: {tags: [PII]}, born: {tags: [PII]}, nick: {tags: [PII]}}}
-                ---
-                {kind: DataSource, name: memory.vault.other, approve_columns: all, columns: {email: {tags: [PII]}, note: {tags: [PII]}}}
-                ---
-                {kind: Policy, name: read, type: access, applies_to: {all: true}, grant: {level: read, to: "true"}}
-                ---
-                {kind: Policy, name: write, type: access, applies_to: {all: true}, grant: {level: own, to: "current_user = 'owner' OR current_user = 'lender'"}}
-                ---
-                {kind: Policy, name: tokens, type: mask, mask: {type: reversible}, columns: {pattern: 'email|blob|note|code|plain'}}
-                ---
-                {kind: Policy, name: equal, type: mask, mask: {type: reversible, keep_equality: true}, columns: {pattern: login}}
-                ---
-                {kind: Policy, name: formats, type: mask, mask: {type: format-preserving, alphabet: digits},
-                    columns: {pattern: 'phone|card|born|small|amount|total'}}
-                ---
-                {kind: Policy, name: hashes, type: mask, mask: {type: hash}, columns: {pattern: nick}}
-                ---
-                {kind: Policy, name: investigators, type: unmask, columns: {tags: [PII]}, to: {attribute_matches_tag: unmask}}
-                """);
+        server.apply(
+                """
+                        {kind: Tag, name: PII}
+                        ---
+                        {kind: Tag, name: PII.contact}
+                        ---
+                        {kind: Attribute, name: unmask}
+                        ---
+                        {kind: User, name: bob, attributes: {unmask: [PII]}}
+                        ---
+                        {kind: User, name: carol, attributes: {unmask: [PII.contact]}}
+                        ---
+                        {kind: DataSource, name: memory.vault}
+                        ---
+                        {kind: DataSource, name: memory.vault.person, approve_columns: all, key_columns: [id], columns: {email: {tags: [PII]},
+                            login: {tags: [PII]}, blob: {tags: [PII]}, note: {tags: [PII]}, phone: {tags: [PII.contact]}, code: {tags: [PII]},
+                            card: {tags: [PII]}, small: {tags: [PII]}, amount: {tags: [PII]}, total: {tags: [PII]}, born: {tags: [PII]}, nick: {tags: [PII]}}}
+                        ---
+                        {kind: DataSource, name: memory.vault.other, approve_columns: all, columns: {email: {tags: [PII]}, note: {tags: [PII]}}}
+                        ---
+                        {kind: Policy, name: read, type: access, applies_to: {all: true}, grant: {level: read, to: "true"}}
+                        ---
+                        {kind: Policy, name: write, type: access, applies_to: {all: true}, grant: {level: own, to: "current_user = 'owner' OR current_user = 'lender'"}}
+                        ---
+                        {kind: Policy, name: tokens, type: mask, mask: {type: reversible}, columns: {pattern: 'email|blob|note|code|plain'}}
+                        ---
+                        {kind: Policy, name: equal, type: mask, mask: {type: reversible, keep_equality: true}, columns: {pattern: login}}
+                        ---
+                        {kind: Policy, name: formats, type: mask, mask: {type: format-preserving, alphabet: digits},
+                            columns: {pattern: 'phone|card|born|small|amount|total'}}
+                        ---
+                        {kind: Policy, name: hashes, type: mask, mask: {type: hash}, columns: {pattern: nick}}
+                        ---
+                        {kind: Policy, name: investigators, type: unmask, columns: {tags: [PII]}, to: {attribute_matches_tag: unmask}}
+                        """);
     }
 
     @AfterAll
@@ -88,7 +89,8 @@ class TestUnmasking {
 
     @Test
     void testRoundTrips() {
-        for (String column : ImmutableList.of("email", "login", "blob", "note", "phone", "code", "card", "small", "amount", "total", "born")) {
+        for (String column : ImmutableList.of("email", "login", "blob", "note", "phone", "code", "card", "small", "amount", "total",
+                "born")) {
             String value = switch (column) {
                 case "code" -> "rtrim(CAST(code AS varchar))";
                 case "blob" -> "to_hex(blob)";
@@ -99,7 +101,8 @@ class TestUnmasking {
             String unmasked = "SELECT %s FROM %s ORDER BY id".formatted(column.equals("blob") ? "to_hex(%s)".formatted(call) : call, TABLE);
             assertThat(server.column("bob", unmasked)).describedAs(column).isEqualTo(server.column(PIPELINE, raw));
             assertThat(server.column("bob", "SELECT %s FROM %s WHERE %1$s IS NOT NULL".formatted(column, TABLE))).describedAs(column)
-                    .doesNotContainAnyElementsOf(server.column(PIPELINE, "SELECT %s FROM %s WHERE %1$s IS NOT NULL".formatted(column, TABLE)))
+                    .doesNotContainAnyElementsOf(
+                            server.column(PIPELINE, "SELECT %s FROM %s WHERE %1$s IS NOT NULL".formatted(column, TABLE)))
                     .hasSize(10);
         }
     }
@@ -115,7 +118,8 @@ class TestUnmasking {
         assertThat(server.column("bob",
                 "SELECT TRY(policy.functions.unmask(%s, x)) FROM (VALUES '%s', 'x', '') t(x)".formatted(EMAIL, token)))
                 .containsExactly(CANARY, null, null);
-        Session prepared = sessionBuilder("bob").addPreparedStatement("one", "SELECT policy.functions.unmask(%s, ?)".formatted(EMAIL)).build();
+        Session prepared = sessionBuilder("bob").addPreparedStatement("one", "SELECT policy.functions.unmask(%s, ?)".formatted(EMAIL))
+                .build();
         assertThat(server.rows(prepared, "EXECUTE one USING '%s'".formatted(token))).containsExactly(ImmutableList.of(CANARY));
         assertThat(server.value("bob", "SELECT transform(ARRAY['%s'], x -> policy.functions.unmask(%s, x))[1]".formatted(token, EMAIL)))
                 .isEqualTo(CANARY);
@@ -137,14 +141,16 @@ class TestUnmasking {
                     "SELECT transform(ARRAY['%s'], x -> policy.functions.unmask(%s, x))".formatted(token, EMAIL),
                     "SELECT count(*) FROM %s WHERE policy.functions.unmask(%s, email) LIKE 'canary%%'".formatted(TABLE, EMAIL),
                     "SELECT 1 WHERE 'x' = " + call, "SELECT CASE WHEN true THEN 1 ELSE length(%s) END".formatted(call),
-                    "WITH FUNCTION f(x varchar) RETURNS varchar NOT DETERMINISTIC RETURN policy.functions.unmask(%s, x) SELECT f('%s')".formatted(EMAIL, token),
+                    "WITH FUNCTION f(x varchar) RETURNS varchar NOT DETERMINISTIC RETURN policy.functions.unmask(%s, x) SELECT f('%s')"
+                            .formatted(EMAIL, token),
                     "CREATE TABLE memory.open.stolen AS SELECT %s x".formatted(call), "VALUES " + call)) {
                 assertThat(server.failure(user, sql)).describedAs("%s: %s", user, sql).contains(denied + user).doesNotContain(CANARY);
             }
             assertThat(server.failure(user, "SELECT policy.functions.mask_literal(%s, 'x')".formatted(EMAIL)))
                     .contains("no policy of type unmask means user " + user);
         }
-        Session prepared = sessionBuilder("alice").addPreparedStatement("one", "SELECT policy.functions.unmask(%s, ?)".formatted(EMAIL)).build();
+        Session prepared = sessionBuilder("alice").addPreparedStatement("one", "SELECT policy.functions.unmask(%s, ?)".formatted(EMAIL))
+                .build();
         assertThat(server.failure(prepared, "EXECUTE one USING '%s'".formatted(token))).contains(denied + "alice");
         assertThat(server.failure(prepared, "EXECUTE IMMEDIATE 'SELECT policy.functions.unmask(%s, ?)' USING '%s'"
                 .formatted(EMAIL.replace("'", "''"), token))).contains(denied + "alice");
@@ -188,7 +194,8 @@ class TestUnmasking {
         String phone = String.valueOf(server.value("alice", "SELECT phone FROM %s WHERE id = 1".formatted(TABLE)));
         assertThat(server.value("carol", unmask("'memory.vault.person.phone'", phone))).isEqualTo("+49 170-0000001");
         String token = String.valueOf(server.value("alice", "SELECT email FROM %s WHERE id = 1".formatted(TABLE)));
-        for (String column : ImmutableList.of(EMAIL, "'memory.vault.person.plain'", "'memory.vault.other.login'", "'memory.vault.person.none'",
+        for (String column : ImmutableList.of(EMAIL, "'memory.vault.person.plain'", "'memory.vault.other.login'",
+                "'memory.vault.person.none'",
                 "'memory.nothing.nothing.none'")) {
             assertThat(server.failure("carol", unmask(column, token))).isEqualTo(
                     "Access Denied: unmask: no policy of type unmask gives user carol a right to column %s, or there is none such"
@@ -204,9 +211,10 @@ class TestUnmasking {
     @Test
     void testAccessComesFirst() {
         String token = String.valueOf(server.value("alice", "SELECT email FROM memory.vault.other WHERE id = 1"));
-        server.apply("""
-                {kind: Policy, name: closed, type: access, applies_to: {data_sources: [memory.vault.other]}, guardrail: "current_user <> 'bob'"}
-                """);
+        server.apply(
+                """
+                        {kind: Policy, name: closed, type: access, applies_to: {data_sources: [memory.vault.other]}, guardrail: "current_user <> 'bob'"}
+                        """);
         assertThat(server.failure("bob", unmask("'memory.vault.other.email'", token))).contains("gives user bob a right to column");
         server.execute(GOVERNOR, "CALL policy.admin.remove('Policy', 'closed')");
         assertThat(server.value("bob", unmask("'memory.vault.other.email'", token))).isEqualTo(CANARY);
@@ -218,14 +226,17 @@ class TestUnmasking {
         String foreign = String.valueOf(server.value("alice", "SELECT email FROM memory.vault.other WHERE id = 1"));
         String otherColumn = String.valueOf(server.value("alice", "SELECT note FROM %s WHERE id = 3".formatted(TABLE)));
         char changed = token.charAt(60) == 'A' ? 'B' : 'A';
-        List<String> forged = ImmutableList.of("", " ", "x", CANARY, token.substring(1), token.substring(0, token.length() - 1), token + "A", token + "=",
-                token.substring(0, 22), token.substring(0, 60) + changed + token.substring(61), foreign, otherColumn, token.toLowerCase(java.util.Locale.ENGLISH));
+        List<String> forged = ImmutableList.of("", " ", "x", CANARY, token.substring(1), token.substring(0, token.length() - 1),
+                token + "A", token + "=",
+                token.substring(0, 22), token.substring(0, 60) + changed + token.substring(61), foreign, otherColumn,
+                token.toLowerCase(java.util.Locale.ENGLISH));
         String message = "unmask: the value is not one that a mask of column memory.vault.person.email gives, or its key was destroyed";
         for (String value : forged) {
             assertThat(server.failure("bob", unmask(EMAIL, value))).describedAs(value).isEqualTo(message);
         }
         assertThat(server.failure("bob", "SELECT policy.functions.unmask(%s, '%s', 2)".formatted(EMAIL, token))).isEqualTo(message);
-        assertThat(server.failure("bob", "SELECT policy.functions.unmask('memory.vault.person.blob', X'')")).isEqualTo(message.replace("email", "blob"));
+        assertThat(server.failure("bob", "SELECT policy.functions.unmask('memory.vault.person.blob', X'')"))
+                .isEqualTo(message.replace("email", "blob"));
         assertThat(server.failure("bob", unmask("'memory.vault.person.phone'", "0049/abc"))).isEqualTo(message.replace("email", "phone"));
         assertThat(server.failure("bob", unmask("'memory.vault.person.nick'", "0049/abc"))).isEqualTo(message.replace("email", "nick"));
     }
@@ -233,12 +244,14 @@ class TestUnmasking {
     @Test
     void testTypes() {
         assertThat(server.failure("bob", "SELECT policy.functions.unmask('memory.vault.person.amount', 1.5)"))
-                .isEqualTo("unmask: column memory.vault.person.amount has type decimal(10,2); CAST the value, which has type decimal(2,1), to it");
+                .isEqualTo(
+                        "unmask: column memory.vault.person.amount has type decimal(10,2); CAST the value, which has type decimal(2,1), to it");
         assertThat(server.failure("bob", "SELECT policy.functions.unmask(%s, 15)".formatted(EMAIL)))
                 .isEqualTo("unmask: column memory.vault.person.email has type varchar; CAST the value, which has type integer, to it");
         assertThat(server.failure("bob", "SELECT policy.functions.unmask('memory.vault.person.card', BIGINT '1', 7)"))
-                .isEqualTo("unmask: the table of column memory.vault.person.card has no key of the family format-preserving with version 7; "
-                        + "policy.metadata.keys has those there are");
+                .isEqualTo(
+                        "unmask: the table of column memory.vault.person.card has no key of the family format-preserving with version 7; "
+                                + "policy.metadata.keys has those there are");
     }
 
     @Test
@@ -271,7 +284,8 @@ class TestUnmasking {
                 .put("small", "INTEGER '-2'").put("amount", "CAST(3.75 AS decimal(10, 2))").put("total", "CAST(3.75 AS decimal(30, 5))")
                 .put("born", "DATE '1970-10-28'").buildOrThrow();
         values.forEach((column, value) -> assertThat(server.value("bob",
-                "SELECT count(*) FROM %s WHERE id = 3 AND %s = policy.functions.mask_literal('%1$s.%2$s', %s)".formatted(TABLE, column, value)))
+                "SELECT count(*) FROM %s WHERE id = 3 AND %s = policy.functions.mask_literal('%1$s.%2$s', %s)".formatted(TABLE, column,
+                        value)))
                 .describedAs(column).isEqualTo(1L));
         assertThat(server.failure("bob", "SELECT policy.functions.mask_literal(%s, 'x')".formatted(EMAIL)))
                 .isEqualTo("mask_literal: what is seen of column memory.vault.person.email is not made of the value and a key alone");
@@ -292,7 +306,8 @@ class TestUnmasking {
     void testNothingElseShows() {
         List<String> secrets = server.secrets();
         for (String explain : ImmutableList.of("EXPLAIN ", "EXPLAIN (TYPE IO) ", "EXPLAIN (TYPE DISTRIBUTED) ", "EXPLAIN ANALYZE ")) {
-            String plan = server.column("bob", explain + "SELECT policy.functions.unmask(%s, email) FROM %s".formatted(EMAIL, TABLE)).toString();
+            String plan = server.column("bob", explain + "SELECT policy.functions.unmask(%s, email) FROM %s".formatted(EMAIL, TABLE))
+                    .toString();
             assertThat(plan).doesNotContain(CANARY).doesNotContain(secrets).contains("person");
         }
         String token = String.valueOf(server.value("alice", "SELECT email FROM %s WHERE id = 1".formatted(TABLE)));
@@ -303,10 +318,13 @@ class TestUnmasking {
     @Test
     void testUsesAreNoted()
             throws Exception {
-        String queryId = server.runner().executeWithPlan(session("bob"), "SELECT policy.functions.unmask(%s, email) FROM %s".formatted(EMAIL, TABLE))
+        String queryId = server.runner()
+                .executeWithPlan(session("bob"), "SELECT policy.functions.unmask(%s, email) FROM %s".formatted(EMAIL, TABLE))
                 .queryId().id();
-        assertThat(server.database().query("SELECT user_name || ' ' || column_name || ' ' || function_name FROM policy.unmask_use WHERE query_id = '%s'"
-                .formatted(queryId))).containsExactly("bob memory.vault.person.email unmask");
+        assertThat(server.database()
+                .query("SELECT user_name || ' ' || column_name || ' ' || function_name FROM policy.unmask_use WHERE query_id = '%s'"
+                        .formatted(queryId)))
+                .containsExactly("bob memory.vault.person.email unmask");
         for (int i = 0; i < 100 && !uses(queryId).equals("10"); i++) {
             Thread.sleep(100);
         }

@@ -49,7 +49,6 @@ class TestWorkedExamples {
 
     /// What policies cannot say yet, each with a policy that `apply` refuses for that.
     private static final Map<Class<?>, String> NOT_SUPPORTED_YET = ImmutableMap.<Class<?>, String>builder()
-            .put(Policy.Unmask.class, "type: unmask, to: \"true\"")
             .put(Mask.KAnonymity.class, "type: mask, mask: {type: k-anonymity}")
             .put(Mask.RandomizedResponse.class, "type: mask, mask: {type: randomized-response, epsilon: 2}")
             .put(Mask.Granularity.FromFingerprint.class, "type: mask, mask: {type: rounding, from: fingerprint}")
