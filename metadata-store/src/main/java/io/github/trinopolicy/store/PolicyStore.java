@@ -174,6 +174,11 @@ public final class PolicyStore implements AutoCloseable {
         return new JobLog(database);
     }
 
+    /// What users did and what was refused to them.
+    public AuditRecords audit() {
+        return new AuditRecords(database);
+    }
+
     /// An office that one node holds at a time. Nothing is asked of the database yet.
     public Leadership leadership(String office) {
         return new Leadership(database.location(), office);
