@@ -22,6 +22,10 @@ import io.github.trinopolicy.administration.RenameHistory;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
 import io.github.trinopolicy.attributes.AttributeSourceReader;
+import io.github.trinopolicy.audit.AuditConfig;
+import io.github.trinopolicy.audit.AuditSink;
+import io.github.trinopolicy.audit.AuditUpkeep;
+import io.github.trinopolicy.audit.QueuedAuditLog;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -30,6 +34,7 @@ import io.github.trinopolicy.connector.PolicyConnector;
 import io.github.trinopolicy.connector.SessionProcedures;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.enforcement.AuditLog;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
@@ -65,6 +70,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Puts the services of one node together, in the order in which they need each other, and takes them apart in the reverse order.
@@ -72,6 +78,7 @@ final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
     private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration AUDIT_UPKEEP_INTERVAL = Duration.ofMinutes(10);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
 
@@ -85,11 +92,12 @@ final class NodeAssembly {
     private final Duration keyRolloverInterval;
     private final PolicyConfig policyConfig;
     private final ServiceConfig serviceConfig;
+    private final AuditConfig auditConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
             KmsConfig kmsConfig, KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig,
-            ServiceConfig serviceConfig) {
+            ServiceConfig serviceConfig, AuditConfig auditConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
@@ -100,6 +108,7 @@ final class NodeAssembly {
         this.keyRolloverInterval = keyRolloverConfig.getInterval().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
         this.serviceConfig = requireNonNull(serviceConfig, "serviceConfig is null");
+        this.auditConfig = requireNonNull(auditConfig, "auditConfig is null");
     }
 
     PolicyConnector connector() {
@@ -156,7 +165,8 @@ final class NodeAssembly {
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
-        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch));
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, enforcementSwitch,
+                auditLog(store, closer, clock), auditConfig.getQueryText()));
 
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
                 new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
@@ -200,6 +210,21 @@ final class NodeAssembly {
         reporter.start();
         return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET)),
                 () -> close(closer));
+    }
+
+    /// Empty where queries and denials are not recorded.
+    private Optional<AuditLog> auditLog(PolicyStore store, Closer closer, Clock clock) {
+        AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.leadership("audit"), auditConfig.getRetention().toJavaTime(),
+                AUDIT_UPKEEP_INTERVAL);
+        closer.register(upkeep::close);
+        upkeep.start();
+        if (!auditConfig.isEnabled()) {
+            return Optional.empty();
+        }
+        QueuedAuditLog log = new QueuedAuditLog(new AuditSink(store.audit(), node.id(), auditConfig.getFile()), auditConfig, clock);
+        closer.register(log::close);
+        log.start();
+        return Optional.of(log);
     }
 
     private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {
