@@ -5,6 +5,7 @@ CREATE TABLE unmask_right_set (
 );
 CREATE INDEX unmask_right_set_used_at ON unmask_right_set (used_at);
 COMMENT ON TABLE unmask_right_set IS 'Sets of columns that somebody may unmask; derived from policies and entitlements, never changed';
+COMMENT ON COLUMN unmask_right_set.set_id IS 'Random';
 COMMENT ON COLUMN unmask_right_set.digest IS 'SHA-256 of the rights, so that equal sets are kept once';
 COMMENT ON COLUMN unmask_right_set.used_at IS 'When a query was last given the set, by the clock of the database';
 
@@ -22,6 +23,7 @@ CREATE TABLE unmask_right (
     PRIMARY KEY (set_id, column_name)
 );
 COMMENT ON TABLE unmask_right IS 'A column that may be unmasked, with what a node needs for it; no key and no value';
+COMMENT ON COLUMN unmask_right.set_id IS 'The set that it belongs to';
 COMMENT ON COLUMN unmask_right.column_name IS 'catalog.schema.table.column, quoted where needed';
 COMMENT ON COLUMN unmask_right.table_id IS 'The identity of the table, to which its keys are bound';
 COMMENT ON COLUMN unmask_right.column_id IS 'The identity of the column';
@@ -41,29 +43,7 @@ CREATE TABLE unmask_query (
 CREATE INDEX unmask_query_of_set ON unmask_query (set_id);
 CREATE INDEX unmask_query_checked_at ON unmask_query (checked_at);
 COMMENT ON TABLE unmask_query IS 'What a running query may unmask, written by its coordinator, read by the nodes that run it';
+COMMENT ON COLUMN unmask_query.query_id IS 'Trino''s identifier of the query';
 COMMENT ON COLUMN unmask_query.user_name IS 'Who asks';
 COMMENT ON COLUMN unmask_query.set_id IS 'The rights, by the newest version of the policies';
 COMMENT ON COLUMN unmask_query.checked_at IS 'When the coordinator last found the rights to hold, by the clock of the database';
-
-CREATE TABLE unmask_use (
-    query_id text NOT NULL,
-    node_id text NOT NULL,
-    column_id uuid NOT NULL,
-    function_name text NOT NULL,
-    user_name text NOT NULL,
-    column_name text NOT NULL,
-    answered bigint NOT NULL DEFAULT 0,
-    refused bigint NOT NULL DEFAULT 0,
-    began_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
-    changed_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (query_id, node_id, column_id, function_name)
-);
-CREATE INDEX unmask_use_began_at ON unmask_use (began_at);
-COMMENT ON TABLE unmask_use IS 'Who unmasked how many values of a column: a row is there before the first value is given out';
-COMMENT ON COLUMN unmask_use.node_id IS 'The node that did it';
-COMMENT ON COLUMN unmask_use.function_name IS 'unmask or mask_literal';
-COMMENT ON COLUMN unmask_use.user_name IS 'Who asked';
-COMMENT ON COLUMN unmask_use.answered IS 'How many values were given out; written every half second while it goes on';
-COMMENT ON COLUMN unmask_use.refused IS 'How many values were none that the masks of the column give out';
-COMMENT ON COLUMN unmask_use.began_at IS 'When the first value was asked for, by the clock of the database';
-COMMENT ON COLUMN unmask_use.changed_at IS 'When the counts were last written, by the clock of the database';

@@ -23,6 +23,7 @@ public final class QueryContext {
     private final Optional<Set<ObjectName>> serviceTables;
     private final PolicySnapshot snapshot;
     private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
+    private final QueryTrace trace = new QueryTrace();
     private volatile boolean readsUnderException;
     private volatile boolean fillsUngoverned;
     private volatile boolean callsAdministration;
@@ -76,6 +77,11 @@ public final class QueryContext {
 
     public PolicySnapshot snapshot() {
         return snapshot;
+    }
+
+    /// What the query was let read, for the audit log.
+    QueryTrace trace() {
+        return trace;
     }
 
     /// The engine names the columns when it asks for masks and not when it asks for filters of the same table right after.

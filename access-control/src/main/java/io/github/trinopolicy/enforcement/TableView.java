@@ -10,6 +10,7 @@ import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.TableDecision;
 import io.github.trinopolicy.decision.TableDecision.FilterDecision;
+import io.github.trinopolicy.enforcement.QueryTrace.Reading;
 import io.github.trinopolicy.model.ObjectName;
 import io.trino.spi.connector.ColumnSchema;
 import io.trino.spi.security.AccessDeniedException;
@@ -48,6 +49,7 @@ final class TableView {
                 .collect(toImmutableList());
         query.rememberColumns(table, tableColumns);
         TableDecision decision = decide(context, query, table, tableColumns);
+        query.trace().decided(new Reading(table, context.getIdentity().getUser()), decision);
         ImmutableMap.Builder<ColumnSchema, ViewExpression> masks = ImmutableMap.builder();
         for (ColumnSchema column : columns) {
             Optional.ofNullable(decision.columns().get(column.getName().toLowerCase(ENGLISH)))

@@ -2,6 +2,12 @@ package io.github.trinopolicy.store;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.model.AuditEvent;
+import io.github.trinopolicy.model.AuditField;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -30,7 +36,9 @@ final class ChangeAttempt<T extends @Nullable Object> {
             return new Changed<>(value, before);
         }
         StoreVersion after = new StoreVersion(before.version() + 1, UUID.randomUUID());
-        revisions.advance(after, act, transaction.draft().changes());
+        List<RevisionChange> changes = transaction.draft().changes();
+        revisions.advance(after, act, changes);
+        new AuditRows(handle).insert(Optional.empty(), ImmutableList.of(auditEvent(handle, after, changes)));
         handle.createQuery("SELECT pg_notify(:channel, :version)")
                 .bind("channel", channel)
                 .bind("version", Long.toString(after.version()))
@@ -39,6 +47,20 @@ final class ChangeAttempt<T extends @Nullable Object> {
         Changed<T> result = new Changed<>(value, after);
         written = Optional.of(result);
         return result;
+    }
+
+    /// Part of the same transaction: there is no change that the log does not know. What was changed is in the revision.
+    private AuditEvent auditEvent(Handle handle, StoreVersion version, List<RevisionChange> changes) {
+        Instant now = handle.createQuery("SELECT clock_timestamp()").mapTo(OffsetDateTime.class).one().toInstant();
+        return AuditEvent.of(AuditEvent.Kind.ADMINISTRATION, now)
+                .put(AuditField.USER_NAME, act.author())
+                .put(AuditField.ACTION, act.action())
+                .put(AuditField.OBJECT, changes.size() == 1
+                        ? "%s %s".formatted(changes.getFirst().kind(), changes.getFirst().name())
+                        : "%s objects".formatted(changes.size()))
+                .put(AuditField.REASON, act.reason())
+                .put(AuditField.POLICY_VERSION, version.version())
+                .build();
     }
 
     /// Present when all was written, so that only the commit can have failed.

@@ -206,19 +206,14 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new DataKeyRows(handle).of(scope, family));
     }
 
-    /// Notes that somebody is about to unmask. What is noted lasts when this returns.
-    public void beginUnmaskUse(UnmaskUse use) {
-        runStatement(handle -> new UnmaskUseRows(handle).begin(use));
-    }
-
-    /// Adds to the counts of a use that was begun.
-    public void countUnmaskUse(UnmaskUse use, long answered, long refused) {
-        runStatement(handle -> new UnmaskUseRows(handle).add(use, answered, refused));
-    }
-
     /// What was run on schedule.
     public JobLog jobs() {
         return new JobLog(database);
+    }
+
+    /// What users did and what was refused to them.
+    public AuditRecords audit() {
+        return new AuditRecords(database);
     }
 
     /// An office that one node holds at a time. Nothing is asked of the database yet.

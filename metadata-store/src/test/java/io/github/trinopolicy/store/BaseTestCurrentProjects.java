@@ -179,7 +179,9 @@ abstract class BaseTestCurrentProjects {
         StoreContents before = store.load();
         store.close();
         database.execute("DROP TABLE policy.current_project, policy.read_attribute, policy.attribute_reading, policy.job, "
-                + "policy.value_set_reference, policy.value_set");
+                + "policy.value_set_reference, policy.value_set, policy.unmask_query, policy.unmask_right, policy.unmask_right_set, "
+                + "policy.audit_log");
+        database.execute("ALTER TABLE policy.data_key DROP COLUMN retired_at, DROP COLUMN destroyed_at");
         database.execute("DROP INDEX policy.revision_change_of_policies, policy.revision_change_of_projects");
         database.execute("DELETE FROM policy.flyway_schema_history WHERE version <> '1'");
         store = database.openStore();

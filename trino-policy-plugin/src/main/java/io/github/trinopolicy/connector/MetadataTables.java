@@ -52,6 +52,7 @@ public final class MetadataTables {
                 .add(new JobTable(jobs).table())
                 .add(new RevisionTable(store, authorization).table())
                 .add(new KeyTable(store, authorization).table())
+                .add(new AuditTable(store, authorization))
                 .build();
     }
 

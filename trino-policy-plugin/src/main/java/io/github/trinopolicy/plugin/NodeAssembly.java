@@ -22,6 +22,11 @@ import io.github.trinopolicy.administration.RenameHistory;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
 import io.github.trinopolicy.attributes.AttributeSourceReader;
+import io.github.trinopolicy.audit.AuditConfig;
+import io.github.trinopolicy.audit.AuditSink;
+import io.github.trinopolicy.audit.AuditUpkeep;
+import io.github.trinopolicy.audit.QueuedAuditLog;
+import io.github.trinopolicy.audit.StoreUnmaskAudit;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
 import io.github.trinopolicy.connector.AnswerFunctions;
@@ -30,6 +35,7 @@ import io.github.trinopolicy.connector.PolicyConnector;
 import io.github.trinopolicy.connector.SessionProcedures;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicyEvaluator;
+import io.github.trinopolicy.enforcement.AuditLog;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
@@ -78,6 +84,7 @@ final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
     private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration AUDIT_UPKEEP_INTERVAL = Duration.ofMinutes(10);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -91,11 +98,12 @@ final class NodeAssembly {
     private final Duration keyRolloverInterval;
     private final PolicyConfig policyConfig;
     private final ServiceConfig serviceConfig;
+    private final AuditConfig auditConfig;
 
     @Inject
     NodeAssembly(NodeIdentity node, ConnectorContext context, InstalledNodes nodes, StoreConfig storeConfig, KeyEncryptionConfig keyConfig,
             KmsConfig kmsConfig, KeyCacheConfig keyCacheConfig, KeyRolloverConfig keyRolloverConfig, PolicyConfig policyConfig,
-            ServiceConfig serviceConfig) {
+            ServiceConfig serviceConfig, AuditConfig auditConfig) {
         this.node = requireNonNull(node, "node is null");
         this.context = requireNonNull(context, "context is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
@@ -106,6 +114,7 @@ final class NodeAssembly {
         this.keyRolloverInterval = keyRolloverConfig.getInterval().toJavaTime();
         this.policyConfig = requireNonNull(policyConfig, "policyConfig is null");
         this.serviceConfig = requireNonNull(serviceConfig, "serviceConfig is null");
+        this.auditConfig = requireNonNull(auditConfig, "auditConfig is null");
     }
 
     PolicyConnector connector() {
@@ -165,7 +174,8 @@ final class NodeAssembly {
         PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
         closer.register(unmaskRights::close);
         unmaskRights.start();
-        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch));
+        nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch,
+                auditLog(store, closer, clock), auditConfig.getQueryText()));
 
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
                 new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
@@ -212,6 +222,21 @@ final class NodeAssembly {
                 () -> close(closer));
     }
 
+    /// Empty where queries and denials are not recorded.
+    private Optional<AuditLog> auditLog(PolicyStore store, Closer closer, Clock clock) {
+        AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.leadership("audit"), auditConfig.getRetention().toJavaTime(),
+                AUDIT_UPKEEP_INTERVAL);
+        closer.register(upkeep::close);
+        upkeep.start();
+        if (!auditConfig.isEnabled()) {
+            return Optional.empty();
+        }
+        QueuedAuditLog log = new QueuedAuditLog(new AuditSink(store.audit(), node.id(), auditConfig.getFile()), auditConfig, clock);
+        closer.register(log::close);
+        log.start();
+        return Optional.of(log);
+    }
+
     private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {
         StoreKeyRing keyRing = new StoreKeyRing(store, keyProvider, node.id(), keyMaxAge);
         closer.register(keyRing::close);
@@ -219,7 +244,8 @@ final class NodeAssembly {
     }
 
     private StoreUnmaskAuthority unmaskAuthority(PolicyStore store, Closer closer) {
-        UnmaskUses uses = new UnmaskUses(store);
+        UnmaskUses uses = new UnmaskUses(new StoreUnmaskAudit(new AuditSink(store.audit(), node.id(), auditConfig.getFile()),
+                Clock.systemUTC()));
         closer.register(uses::close);
         uses.start();
         return new StoreUnmaskAuthority(store, context.getTypeManager(), uses, node.id(), policyConfig.getMaxStaleness().toJavaTime(),

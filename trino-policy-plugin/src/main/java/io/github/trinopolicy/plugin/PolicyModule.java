@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.inject.Binder;
 import com.google.inject.Module;
 import com.google.inject.Scopes;
+import io.github.trinopolicy.audit.AuditConfig;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.KeyRolloverConfig;
@@ -37,6 +38,7 @@ final class PolicyModule implements Module {
         configBinder(binder).bindConfig(KeyRolloverConfig.class);
         configBinder(binder).bindConfig(PolicyConfig.class);
         configBinder(binder).bindConfig(ServiceConfig.class);
+        configBinder(binder).bindConfig(AuditConfig.class);
         binder.bind(NodeIdentity.class).toInstance(node);
         binder.bind(ConnectorContext.class).toInstance(context);
         binder.bind(InstalledNodes.class).toInstance(nodes);

@@ -16,7 +16,6 @@ import io.github.trinopolicy.model.UnmaskRight;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.github.trinopolicy.store.UnmaskGrant;
-import io.github.trinopolicy.store.UnmaskUse;
 import io.trino.spi.TrinoException;
 import io.trino.spi.type.Type;
 import io.trino.spi.type.TypeManager;
@@ -75,7 +74,7 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
         UnmaskRight right = answer.right().get();
         return new UnmaskableColumn(column.toString(), right.id(), answer.type().orElseThrow(), right.formatKey(), right.alphabet(),
                 right.literal().map(literal -> new Literal(literal.function(), literal.key(), literal.alphabet())),
-                keys.of(right.table()), uses.of(new UnmaskUse(queryId, node, user, column, right.id(), function)));
+                keys.of(right.table()), uses.of(queryId, user, column, right.id(), function));
     }
 
     private Duration age(Answer answer) {

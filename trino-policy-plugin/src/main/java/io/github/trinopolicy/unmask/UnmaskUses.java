@@ -1,61 +1,54 @@
 package io.github.trinopolicy.unmask;
 
 import static io.airlift.concurrent.Threads.daemonThreadsNamed;
-import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.Executors.newSingleThreadScheduledExecutor;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.airlift.log.Logger;
+import io.github.trinopolicy.masking.UnmaskAudit;
 import io.github.trinopolicy.masking.UnmaskTally;
-import io.github.trinopolicy.store.PolicyStore;
-import io.github.trinopolicy.store.PolicyStoreException;
-import io.github.trinopolicy.store.UnmaskUse;
-import io.trino.spi.TrinoException;
+import io.github.trinopolicy.masking.UnmaskUse;
+import io.github.trinopolicy.model.ColumnName;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Notes on a node who unmasks what. That somebody does is in the store before the first value is given out; a store that cannot take it gives
-/// nobody a value. The counts follow at short intervals, so a node that is killed loses those of the last one at most. Thread-safe.
+/// Reports on a node who unmasks what. That somebody does is in the audit log before the first value is given out; a log that cannot take it
+/// gives nobody a value. The counts follow at short intervals, so a node that is killed loses those of the last one at most. Thread-safe.
 public final class UnmaskUses implements AutoCloseable {
     private static final Logger log = Logger.get(UnmaskUses.class);
-    private static final Duration INTERVAL = Duration.ofMillis(500);
-    /// After so many intervals without a call a use is forgotten here; one more call begins it again, in the same row.
-    private static final int IDLE_INTERVALS = 240;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    /// After so many intervals without a call a use is forgotten here; one more call begins it again.
+    private static final int IDLE_INTERVALS = 120;
 
-    private final PolicyStore store;
+    private final UnmaskAudit audit;
     private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-unmask-uses-%s"));
     private final Map<UnmaskUse, Tally> tallies = new ConcurrentHashMap<>();
 
-    public UnmaskUses(PolicyStore store) {
-        this.store = requireNonNull(store, "store is null");
+    public UnmaskUses(UnmaskAudit audit) {
+        this.audit = requireNonNull(audit, "audit is null");
     }
 
     public void start() {
         ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::flush, INTERVAL.toMillis(), INTERVAL.toMillis(), MILLISECONDS);
     }
 
-    /// The use is noted when this returns.
-    UnmaskTally of(UnmaskUse use) {
-        Tally tally = tallies.computeIfAbsent(use, this::begin);
+    /// The use is reported when this returns.
+    UnmaskTally of(String queryId, String user, ColumnName column, UUID columnId, String function) {
+        Tally tally = tallies.computeIfAbsent(new UnmaskUse(queryId, user, column.toString(), columnId, function, 0, 0), this::begin);
         tally.idle.set(0);
         return tally;
     }
 
     private Tally begin(UnmaskUse use) {
-        try {
-            store.beginUnmaskUse(use);
-            return new Tally();
-        }
-        catch (PolicyStoreException e) {
-            throw new TrinoException(POLICY_STORE_ERROR,
-                    "Nothing is unmasked, since that cannot be noted in the policy store: " + e.getMessage(), e);
-        }
+        audit.record(use);
+        return new Tally();
     }
 
     private void flush() {
@@ -65,7 +58,7 @@ public final class UnmaskUses implements AutoCloseable {
             }
             catch (RuntimeException e) {
                 // the schedule must outlive every failure; the counts are kept for the next interval
-                log.warn(e, "How many values of column %s query %s unmasked cannot be written yet", use.column(), use.queryId());
+                log.warn(e, "How many values of column %s query %s unmasked cannot be reported yet", use.columnName(), use.queryId());
             }
         });
     }
@@ -74,7 +67,8 @@ public final class UnmaskUses implements AutoCloseable {
         long answered = tally.answered.sum();
         long refused = tally.refused.sum();
         if (answered != tally.writtenAnswered || refused != tally.writtenRefused) {
-            store.countUnmaskUse(use, answered - tally.writtenAnswered, refused - tally.writtenRefused);
+            audit.record(new UnmaskUse(use.queryId(), use.user(), use.columnName(), use.columnId(), use.function(),
+                    answered - tally.writtenAnswered, refused - tally.writtenRefused));
             tally.writtenAnswered = answered;
             tally.writtenRefused = refused;
             tally.idle.set(0);

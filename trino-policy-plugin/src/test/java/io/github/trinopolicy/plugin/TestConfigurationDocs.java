@@ -20,6 +20,7 @@ import io.airlift.configuration.ConfigurationFactory;
 import io.airlift.configuration.ConfigurationMetadata;
 import io.airlift.configuration.ConfigurationMetadata.AttributeMetadata;
 import io.airlift.units.Duration;
+import io.github.trinopolicy.audit.AuditConfig;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.keyring.KeyCacheConfig;
 import io.github.trinopolicy.keyring.KeyRolloverConfig;
@@ -57,7 +58,8 @@ public class TestConfigurationDocs {
 
     private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KmsConfig.class,
             KeyCacheConfig.class,
-            KeyRolloverConfig.class, PolicyConfig.class, ServiceConfig.class);
+            KeyRolloverConfig.class, PolicyConfig.class, ServiceConfig.class,
+            AuditConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";
     private static final String KEY = "policy.key-encryption-key";
@@ -72,7 +74,8 @@ public class TestConfigurationDocs {
     private static final Map<String, String> READ_BY = ImmutableMap.of(
             "policy.store.migration-timeout", "workers",
             "policy.refresh-interval", ALL,
-            "policy.key-rollover-interval", COORDINATORS);
+            "policy.key-rollover-interval", COORDINATORS,
+            "policy.audit.file", ALL);
 
     /// A value for each property, another one than its default.
     private static final Map<String, String> EXAMPLES = ImmutableMap.<String, String>builder()
@@ -111,6 +114,13 @@ public class TestConfigurationDocs {
             .put("policy.fingerprint.truststore-path", "/etc/trino/ca.pem")
             .put("policy.fingerprint.truststore-password", "${ENV:POLICY_TRUSTSTORE_PASSWORD}")
             .put("policy.fingerprint.statement-timeout", "5m")
+            .put("policy.audit.enabled", "false")
+            .put("policy.audit.query-text", "none")
+            .put("policy.audit.on-overload", "fail-query")
+            .put("policy.audit.max-wait", "1m")
+            .put("policy.audit.queue-size", "100MB")
+            .put("policy.audit.retention", "365d")
+            .put("policy.audit.file", "/var/log/trino/policy-audit.jsonl")
             .put("policy.refresh-interval", "2s")
             .put("policy.max-staleness", "1m")
             .buildOrThrow();
@@ -241,7 +251,7 @@ public class TestConfigurationDocs {
             case Optional<?> optional -> optional.flatMap(TestConfigurationDocs::text);
             case Collection<?> list -> list.isEmpty() ? Optional.empty() : Optional.of(Joiner.on(", ").join(list));
             case Duration duration -> Optional.of(duration.toString().replace(".00", ""));
-            case Enum<?> constant -> Optional.of(constant.name().toLowerCase(ENGLISH));
+            case Enum<?> constant -> Optional.of(constant.name().toLowerCase(ENGLISH).replace('_', '-'));
             case ZoneId zone -> Optional.of(zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId());
             default -> Optional.of(value.toString());
         };
@@ -249,7 +259,8 @@ public class TestConfigurationDocs {
 
     private static String readBy(AttributeMetadata attribute) {
         String ofClass = attribute.getConfigClass().equals(PolicyConfig.class)
-                || attribute.getConfigClass().equals(ServiceConfig.class) ? COORDINATORS : ALL;
+                || attribute.getConfigClass().equals(ServiceConfig.class)
+                || attribute.getConfigClass().equals(AuditConfig.class) ? COORDINATORS : ALL;
         return READ_BY.getOrDefault(property(attribute), ofClass);
     }
 

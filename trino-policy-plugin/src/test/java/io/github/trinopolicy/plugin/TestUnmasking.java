@@ -314,24 +314,19 @@ class TestUnmasking {
         assertThat(server.column("bob", "EXPLAIN " + unmask(EMAIL, token)).toString()).doesNotContain(CANARY).contains("unmask");
     }
 
-    /// The pattern of what is written is the same for all nodes and queries: a row before the first value, counts soon after.
+    /// An audit row is there before the first value, and the counts follow.
     @Test
-    void testUsesAreNoted()
+    void testUsesAreReported()
             throws Exception {
-        String queryId = server.runner()
-                .executeWithPlan(session("bob"), "SELECT policy.functions.unmask(%s, email) FROM %s".formatted(EMAIL, TABLE))
-                .queryId().id();
-        assertThat(server.database()
-                .query("SELECT user_name || ' ' || column_name || ' ' || function_name FROM policy.unmask_use WHERE query_id = '%s'"
-                        .formatted(queryId)))
-                .containsExactly("bob memory.vault.person.email unmask");
-        for (int i = 0; i < 100 && !uses(queryId).equals("10"); i++) {
+        String queryId = server.runner().executeWithPlan(session("bob"),
+                "SELECT policy.functions.unmask(%s, email), TRY(policy.functions.unmask(%1$s, 'x')) FROM %s".formatted(EMAIL, TABLE)).queryId().id();
+        String row = "SELECT DISTINCT user_name || ' ' || object || ' ' || action FROM policy.metadata.audit_log WHERE query_id = '%s' AND kind = 'unmask'"
+                .formatted(queryId);
+        assertThat(server.column(GOVERNOR, row)).containsExactly("bob memory.vault.person.email unmask");
+        String counts = "SELECT format('%%s %%s', sum(unmasked), sum(refused)) FROM policy.metadata.audit_log WHERE query_id = '%s'".formatted(queryId);
+        for (int i = 0; i < 100 && !"10 11".equals(server.value(GOVERNOR, counts)); i++) {
             Thread.sleep(100);
         }
-        assertThat(uses(queryId)).isEqualTo("10");
-    }
-
-    private String uses(String queryId) {
-        return server.database().query("SELECT answered::text FROM policy.unmask_use WHERE query_id = '%s'".formatted(queryId)).getFirst();
+        assertThat(server.value(GOVERNOR, counts)).isEqualTo("10 11");
     }
 }

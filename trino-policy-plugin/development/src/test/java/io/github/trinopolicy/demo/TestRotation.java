@@ -94,9 +94,9 @@ final class TestRotation {
         // as docs/operations.md says
         TestingGovernedCluster.execute(superuser, "REVOKE ALL ON ALL TABLES IN SCHEMA rotation FROM rotation_worker",
                 "GRANT SELECT ON rotation.flyway_schema_history, rotation.store_info, rotation.data_key, rotation.value_set,"
-                        + " rotation.value_set_reference, rotation.unmask_right, rotation.unmask_query, rotation.unmask_use, rotation.node"
+                        + " rotation.value_set_reference, rotation.unmask_right, rotation.unmask_query, rotation.node"
                         + " TO rotation_worker",
-                "GRANT INSERT, UPDATE ON rotation.unmask_use, rotation.node TO rotation_worker");
+                "GRANT INSERT, UPDATE ON rotation.node TO rotation_worker", "GRANT INSERT ON rotation.audit_log TO rotation_worker");
         try (Session admin = Session.open(cluster, "admin")) {
             admin.execute("CREATE SCHEMA memory.shop");
             admin.execute("""
@@ -185,7 +185,7 @@ final class TestRotation {
         assertThat(versions()).hasSize(ROTATIONS - ROTATIONS / 4 + 1);
         // both workers made and unmasked tokens
         assertThat(TestingGovernedCluster.single(postgres.database(),
-                "SELECT count(DISTINCT node_id) FROM rotation.unmask_use WHERE answered > 0")).isEqualTo("2");
+                "SELECT count(DISTINCT node_id) FROM rotation.audit_log WHERE unmasked > 0")).isEqualTo("2");
     }
 
     private void see() throws SQLException {

@@ -1,0 +1,49 @@
+package io.github.trinopolicy.enforcement;
+
+import static java.util.Locale.ENGLISH;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
+import io.github.trinopolicy.decision.TableDecision;
+import io.github.trinopolicy.model.ObjectName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What a query was let read, as it was decided, for the audit log. Thread-safe.
+final class QueryTrace {
+    /// @param user in whose name Trino asked: under a definer view its owner
+    record Reading(ObjectName table, String user) {
+        Reading {
+            requireNonNull(table, "table is null");
+            requireNonNull(user, "user is null");
+        }
+    }
+
+    private final Map<Reading, Set<String>> columns = new ConcurrentHashMap<>();
+    private final Map<Reading, TableDecision> decisions = new ConcurrentHashMap<>();
+
+    void read(Reading reading, Set<String> names) {
+        Set<String> known = columns.computeIfAbsent(reading, _ -> ConcurrentHashMap.newKeySet());
+        names.forEach(name -> known.add(name.toLowerCase(ENGLISH)));
+    }
+
+    void decided(Reading reading, TableDecision decision) {
+        decisions.put(reading, decision);
+    }
+
+    Set<Reading> readings() {
+        return Sets.union(columns.keySet(), decisions.keySet());
+    }
+
+    SortedSet<String> columns(Reading reading) {
+        return ImmutableSortedSet.copyOf(columns.getOrDefault(reading, Set.of()));
+    }
+
+    Optional<TableDecision> decision(Reading reading) {
+        return Optional.ofNullable(decisions.get(reading));
+    }
+}

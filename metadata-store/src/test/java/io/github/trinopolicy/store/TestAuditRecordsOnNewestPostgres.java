@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+class TestAuditRecordsOnNewestPostgres extends BaseTestAuditRecords {
+    TestAuditRecordsOnNewestPostgres() {
+        super(TestingPostgres.newest());
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+class TestAuditRecordsOnOldestPostgres extends BaseTestAuditRecords {
+    TestAuditRecordsOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}
