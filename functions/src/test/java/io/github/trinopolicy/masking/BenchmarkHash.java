@@ -65,8 +65,23 @@ public class BenchmarkHash {
     }
 
     @Benchmark
+    public Slice resultOfVarchar() {
+        return Slices.wrappedBuffer(new byte[64]);
+    }
+
+    @Benchmark
+    public Slice resultOfShortVarchar() {
+        return Slices.wrappedBuffer(new byte[26]);
+    }
+
+    @Benchmark
     public @Nullable Slice hashOfShortVarchar() {
         return base32.text(value, KEY_ID_TEXT);
+    }
+
+    @Benchmark
+    public long resultOfNumber() {
+        return number++;
     }
 
     @Benchmark
