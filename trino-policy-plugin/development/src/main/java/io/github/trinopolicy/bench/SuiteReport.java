@@ -39,15 +39,20 @@ record SuiteReport(String name, String description, Comparison comparison) {
         Comparison.Baseline baseline = comparison.baseline();
         rows.add(ImmutableList.of(baseline.name(), baseline.time().toString(), "1 (baseline)", "", whole(baseline.bytes()), ""));
         for (Comparison.Rival rival : comparison.rivals()) {
-            rows.add(ImmutableList.of(rival.name(), rival.time().toString(), rival.ratio().toString(),
+            rows.add(ImmutableList.of(rival.name(), rival.time().toString(), ratio(rival.ratio()),
                     rival.target().map(target -> target(rival.ratio().median(), target)).orElse(""), whole(rival.bytes()),
                     beyond(rival.bytes(), rival.resultBytes())));
         }
         return rows.build();
     }
 
+    /// A digit more than times have: a tenth is a target.
+    private static String ratio(Spread ratio) {
+        return String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", ratio.median(), ratio.min(), ratio.max());
+    }
+
     private static String target(double ratio, double target) {
-        return String.format(Locale.ROOT, "%.2f%s", target, ratio <= target ? "" : " missed");
+        return String.format(Locale.ROOT, "%.3f%s", target, ratio <= target ? "" : " missed");
     }
 
     private static String beyond(double bytes, Optional<Double> resultBytes) {

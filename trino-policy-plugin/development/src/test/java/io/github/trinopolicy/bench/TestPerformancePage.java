@@ -50,9 +50,9 @@ final class TestPerformancePage {
                 |  | nanoseconds | times the baseline | target | bytes allocated | of them beyond the result |
                 | --- | --- | --- | --- | --- | --- |
                 | mac | 200.00 (190.00 to 300.00) | 1 (baseline) |  | 248 |  |
-                | fast | 150.00 (140.00 to 160.00) | 0.75 (0.70 to 0.80) | 0.80 | 120 | 0 |
-                | slow | 250.00 (240.00 to 260.00) | 1.25 (1.20 to 1.30) | 0.80 missed | 504 | 384 |
-                | other | 1.00 (1.00 to 1.00) | 0.01 (0.01 to 0.01) |  | 0 |  |
+                | fast | 150.00 (140.00 to 160.00) | 0.750 (0.700 to 0.800) | 0.800 | 120 | 0 |
+                | slow | 250.00 (240.00 to 260.00) | 1.250 (1.200 to 1.300) | 0.800 missed | 504 | 384 |
+                | other | 1.00 (1.00 to 1.00) | 0.010 (0.010 to 0.010) |  | 0 |  |
 
                 <!-- end of the generated part -->
 
@@ -71,12 +71,13 @@ final class TestPerformancePage {
         }
     }
 
-    /// The page in the documentation was made by the suites that there are.
+    /// Figures of a suite that is gone would stay for ever.
     @Test
     void testDocumentedSuites() throws Exception {
         List<String> headings = Files.readAllLines(PAGE, UTF_8).stream()
                 .filter(line -> line.startsWith("### ")).map(line -> line.substring(4)).toList();
         assertThat(PerformancePage.read(PAGE).after()).startsWith(PerformancePage.END);
-        assertThat(headings).containsExactlyElementsOf(Suites.all(Path.of("")).stream().map(Suite::name).toList());
+        assertThat(headings).isSubsetOf(Suites.all(Path.of("")).stream().map(Suite::name).toList())
+                .contains("hash", "ff1", "reversible");
     }
 }
