@@ -1,37 +1,45 @@
 package io.github.trinopolicy.crypto;
 
-import java.nio.ByteBuffer;
+import static com.google.common.base.Verify.verify;
+
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
-/// Base64url of RFC 4648 without padding, from a buffer that is kept. An instance belongs to one thread.
+/// Base64url of RFC 4648 without padding, from buffers that are kept. An instance belongs to one thread.
 final class Base64UrlText {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
     /// longer buffers are not kept
-    private static final int KEPT = 1 << 16;
+    private static final int KEPT = 1 << 10;
 
-    private byte[] bytes = new byte[256];
-    private ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    /// by length: the JDK encodes into an array without another allocation only if the bytes fill theirs
+    private final byte[] @Nullable [] buffers = new byte[KEPT + 1][];
 
     /// The characters for so many bytes.
     static int length(int byteCount) {
         return Math.toIntExact((byteCount * 4L + 2) / 3);
     }
 
-    /// A buffer of at least so many bytes, for [#encode].
+    /// A buffer of that length for [#encode]. There may be anything in it.
     byte[] buffer(int byteCount) {
-        if (bytes.length < byteCount || bytes.length > KEPT) {
-            bytes = new byte[Math.max(byteCount, Math.min(2 * bytes.length, KEPT))];
-            buffer = ByteBuffer.wrap(bytes);
+        if (byteCount > KEPT) {
+            return new byte[byteCount];
         }
-        return bytes;
+        byte[] buffer = buffers[byteCount];
+        if (buffer == null) {
+            buffer = new byte[byteCount];
+            buffers[byteCount] = buffer;
+        }
+        return buffer;
     }
 
-    /// The text of the first bytes of the buffer.
-    byte[] encode(int byteCount) {
-        buffer.clear().limit(byteCount);
-        return ENCODER.encode(buffer).array();
+    /// The text of all bytes of a buffer. Allocates nothing but the result.
+    static byte[] encode(byte[] bytes) {
+        byte[] text = new byte[length(bytes.length)];
+        int written = ENCODER.encode(bytes, text);
+        verify(written == text.length, "Base64 has %s characters instead of %s", written, text.length);
+        return text;
     }
 
     /// @throws InvalidTokenException unless the text is what [#encode] makes of some bytes: no padding, no other form of the last character

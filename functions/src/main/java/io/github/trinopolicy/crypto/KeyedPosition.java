@@ -4,7 +4,6 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -25,9 +24,7 @@ public final class KeyedPosition {
 
     /// Uniform over all numbers from 0 to 2^63 - 1.
     public long of(byte[] rowKey, int offset, int length) {
-        MessageDigest message = hmac.start();
-        message.update(rowKey, offset, length);
-        hmac.finish(message, digest, 0);
+        hmac.compute(rowKey, offset, length, digest, 0);
         return (long) LONG.get(digest, 0) >>> 1;
     }
 }

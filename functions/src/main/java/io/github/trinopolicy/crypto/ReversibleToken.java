@@ -51,7 +51,7 @@ public final class ReversibleToken {
     private final RandomBytes random = new RandomBytes();
     private final byte[] prefix = new byte[Integer.BYTES];
     private final byte[] code = new byte[HmacSha256.LENGTH];
-    private final Base64UrlText text = new Base64UrlText();
+    private final Base64UrlText buffers = new Base64UrlText();
 
     /// Does not keep the data key.
     ///
@@ -102,9 +102,9 @@ public final class ReversibleToken {
 
     /// As [#encrypt], as text in ASCII.
     public byte[] encryptToText(byte[] value, int offset, int length, byte[] rowKey, int rowKeyOffset, int rowKeyLength) {
-        int tokenLength = binaryLength(length);
-        write(text.buffer(tokenLength), value, offset, length, rowKey, rowKeyOffset, rowKeyLength);
-        return text.encode(tokenLength);
+        byte[] token = buffers.buffer(binaryLength(length));
+        write(token, value, offset, length, rowKey, rowKeyOffset, rowKeyLength);
+        return Base64UrlText.encode(token);
     }
 
     private void write(byte[] token, byte[] value, int offset, int length, byte[] rowKey, int rowKeyOffset, int rowKeyLength) {
@@ -121,12 +121,12 @@ public final class ReversibleToken {
     }
 
     private void writeIv(byte[] token, byte[] value, int offset, int length, byte[] rowKey, int rowKeyOffset, int rowKeyLength) {
-        MessageDigest message = ivMaker.start();
         INT.set(prefix, 0, rowKeyLength);
-        message.update(prefix);
-        message.update(rowKey, rowKeyOffset, rowKeyLength);
-        message.update(value, offset, length);
-        ivMaker.finish(message, code, 0);
+        ivMaker.start();
+        ivMaker.update(prefix, 0, prefix.length);
+        ivMaker.update(rowKey, rowKeyOffset, rowKeyLength);
+        ivMaker.update(value, offset, length);
+        ivMaker.finish(code, 0);
         System.arraycopy(code, 0, token, IV, Aes.BLOCK);
     }
 

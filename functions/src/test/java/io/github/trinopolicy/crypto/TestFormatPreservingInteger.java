@@ -66,6 +66,22 @@ final class TestFormatPreservingInteger {
     }
 
     @Test
+    void testRoundTripOfEachPrecision() {
+        Random random = new Random(483);
+        for (int precision = FormatPreservingInteger.SHARED_DIGITS; precision <= FormatPreservingInteger.MAX_DIGITS; precision++) {
+            FormatPreservingInteger codec = FormatPreservingInteger.ofDecimal(KEY, COLUMN, precision);
+            long limit = BigInteger.TEN.pow(precision).longValueExact();
+            for (int i = 0; i < 500; i++) {
+                long value = (random.nextLong() >> random.nextInt(64)) % limit;
+                long masked = codec.encrypt(value);
+                assertThat(masked).isBetween(1 - limit, limit - 1);
+                assertSameFormat(value, masked);
+                assertThat(codec.decrypt(masked)).isEqualTo(value);
+            }
+        }
+    }
+
+    @Test
     void testSharedDomainIsPermuted() {
         BitSet images = new BitSet(10_000_000);
         for (int value = 0; value < 100_000; value++) {

@@ -2,6 +2,7 @@ package io.github.trinopolicy.crypto;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -105,6 +106,33 @@ final class TestFormatPreservingText {
             }
         }
         assertThat(encrypted).isGreaterThan(2000);
+    }
+
+    /// Up to the longest value, which takes both tiers of the arithmetic.
+    @ParameterizedTest
+    @EnumSource(Alphabet.class)
+    void testRoundTripOfEachLength(Alphabet alphabet) {
+        Random random = new Random(483);
+        FormatPreservingText codec = new FormatPreservingText(KEY, COLUMN, alphabet);
+        String symbols = alphabet.symbols();
+        int encrypted = 0;
+        for (int length = 0; length <= FormatPreservingText.MAX_SYMBOLS; length++) {
+            StringBuilder builder = new StringBuilder();
+            for (int i = 0; i < length; i++) {
+                builder.append(symbols.charAt(random.nextInt(symbols.length())));
+            }
+            byte[] value = builder.toString().getBytes(US_ASCII);
+            if (length < Ff1.minLength(symbols.length())) {
+                assertThat(codec.encrypt(value, 0, length)).as("%s symbols", length).isNull();
+                continue;
+            }
+            byte[] masked = requireNonNull(codec.encrypt(value, 0, length), "there is no result");
+            assertThat(masked).as("%s symbols", length).hasSize(length).isNotEqualTo(value);
+            assertThat(new String(masked, US_ASCII).chars()).allMatch(character -> symbols.indexOf(character) >= 0);
+            assertThat(codec.decrypt(masked, 0, length)).as("%s symbols", length).isEqualTo(value);
+            encrypted++;
+        }
+        assertThat(encrypted).isEqualTo(FormatPreservingText.MAX_SYMBOLS + 1 - Ff1.minLength(symbols.length()));
     }
 
     @Test

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Bytes;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Random;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TestHmacSha256 {
     /// All of Wycheproof, with keys of 16, 32 and 65 bytes and whole and truncated tags.
@@ -45,15 +52,40 @@ final class TestHmacSha256 {
         assertThat(output).startsWith(0, 0, 0, 0, 0).endsWith(0, 0, 0);
     }
 
+    /// Around the limit up to which the parts of a message are gathered before they are digested.
     @Test
     void testMessageOfSeveralParts() {
-        HmacSha256 hmac = new HmacSha256(new byte[32]);
-        MessageDigest message = hmac.start();
-        message.update((byte) 1);
-        message.update(new byte[]{2, 3});
+        Random random = new Random(483);
+        byte[] key = new byte[32];
+        random.nextBytes(key);
+        HmacSha256 hmac = new HmacSha256(key, (byte) 7);
+        for (int length = 0; length < 600; length++) {
+            byte[] message = new byte[length];
+            random.nextBytes(message);
+            int first = random.nextInt(length + 1);
+            int second = first + random.nextInt(length - first + 1);
+            hmac.start();
+            hmac.update(message, 0, first);
+            hmac.update(message, first, second - first);
+            hmac.update(message, second, length - second);
+            byte[] output = new byte[32];
+            hmac.finish(output, 0);
+            assertThat(output).as("%s bytes", length).isEqualTo(jce(key, Bytes.concat(new byte[]{7}, message)));
+        }
+    }
+
+    /// A message that broke off, in the buffer or in the digest, leaves nothing to the next.
+    @ParameterizedTest
+    @ValueSource(ints = {10, 1000})
+    void testMessageThatBrokeOff(int length) {
+        byte[] key = new byte[32];
+        HmacSha256 hmac = new HmacSha256(key);
+        hmac.start();
+        hmac.update(new byte[length], 0, length);
+        assertThatThrownBy(() -> hmac.update(new byte[1], 1, 2000)).isInstanceOf(RuntimeException.class);
         byte[] output = new byte[32];
-        hmac.finish(message, output, 0);
-        assertThat(output).isEqualTo(mac(new byte[32], new byte[]{1, 2, 3}));
+        hmac.compute(new byte[]{1, 2, 3}, 0, 3, output, 0);
+        assertThat(output).isEqualTo(jce(key, new byte[]{1, 2, 3}));
     }
 
     @Test
@@ -67,5 +99,16 @@ final class TestHmacSha256 {
         byte[] output = new byte[HmacSha256.LENGTH];
         new HmacSha256(key).compute(message, 0, message.length, output, 0);
         return output;
+    }
+
+    private static byte[] jce(byte[] key, byte[] message) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(message);
+        }
+        catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Cipher;
@@ -75,6 +76,22 @@ final class TestReversibleToken {
             if (mode != TokenMode.RANDOM) {
                 assertThat(text).isEqualTo(Base64.getUrlEncoder().withoutPadding().encode(token));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TokenMode.class)
+    void testRoundTripOfEachLength(TokenMode mode) throws Exception {
+        Random random = new Random(483);
+        ReversibleToken tokens = tokens(mode);
+        for (int length = 0; length <= 256; length++) {
+            byte[] value = new byte[length];
+            random.nextBytes(value);
+            byte[] row = new byte[random.nextInt(256)];
+            random.nextBytes(row);
+            assertThat(tokens.decrypt(encrypt(tokens, value, row))).as("%s bytes", length).isEqualTo(value);
+            byte[] text = tokens.encryptToText(value, 0, length, row, 0, row.length);
+            assertThat(tokens.decrypt(ReversibleToken.parse(text))).as("%s bytes as text", length).isEqualTo(value);
         }
     }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +28,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Rounds of each suite (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
+    @Option(names = "--write", paramLabel = "FILE", description = "Page whose generated part the results replace, such as docs/performance.md.")
+    private Optional<Path> page = Optional.empty();
+
     // picocli reads it
     @SuppressWarnings("UnusedVariable")
     @Option(names = "--help", usageHelp = true, description = "Print this text.")
@@ -40,25 +43,10 @@ public final class Bench implements Callable<Integer> {
         this.suites = ImmutableList.copyOf(suites);
     }
 
-    /// Here suites register.
-    private static List<Suite> suites(Path sourceTree) {
-        return ImmutableList.of(
-                JmhSuite.of("hash", "the hash mask per value, against a kept javax.crypto.Mac", sourceTree.resolve("functions"),
-                        "io.github.trinopolicy.masking.BenchmarkHash", "keptMacAndHexFormat",
-                        "hashOfVarchar", "hashOfShortVarchar", "hashOfBigint", "hashOfInteger"),
-                JmhSuite.of("decision",
-                        "filter and masks of a table of 100 columns under 1,000 rules, against Trino's file-based access control",
-                        sourceTree.resolve("access-control"), "io.github.trinopolicy.decision.BenchmarkDecision", "fileBasedAccessControl",
-                        "policies"),
-                JmhSuite.of("impact",
-                        "what a mask would do to 10,000 users under 1,000 policies: on each of 1,000 tables, against on one",
-                        sourceTree.resolve("access-control"), "io.github.trinopolicy.impact.BenchmarkImpact", "everyTable", "oneTable"));
-    }
-
     /// @param arguments the first is the directory of the source tree, the others are the user's
     public static void main(String[] arguments) {
         List<String> all = ImmutableList.copyOf(arguments);
-        CommandLine command = new CommandLine(new Bench(suites(Path.of(all.getFirst()))));
+        CommandLine command = new CommandLine(new Bench(Suites.all(Path.of(all.getFirst()))));
         command.setExecutionExceptionHandler((exception, line, _) -> {
             line.getErr().println("bench: " + exception.getMessage());
             return 1;
@@ -73,10 +61,20 @@ public final class Bench implements Callable<Integer> {
             return 0;
         }
         List<Suite> chosen = names.isEmpty() ? suites : names.stream().map(this::suite).collect(toImmutableList());
-        output.println("machine: " + Machine.current());
-        output.println("command: ./bench --rounds %s %s".formatted(rounds, Joiner.on(' ').join(names)).stripTrailing());
+        Optional<PerformancePage> written = page.isPresent() ? Optional.of(PerformancePage.read(page.get())) : Optional.empty();
+        String machine = Machine.current().toString();
+        String command = "./bench --rounds %s %s".formatted(rounds, Joiner.on(' ').join(names)).stripTrailing();
+        output.println("machine: " + machine);
+        output.println("command: " + command);
+        ImmutableList.Builder<SuiteReport> reports = ImmutableList.builder();
         for (Suite suite : chosen) {
-            report(suite, Comparison.run(suite, rounds));
+            SuiteReport report = new SuiteReport(suite.name(), suite.description(), Comparison.run(suite, rounds));
+            output.println();
+            output.print(report.text());
+            reports.add(report);
+        }
+        if (written.isPresent()) {
+            written.get().write(machine, command, reports.build());
         }
         return 0;
     }
@@ -85,19 +83,5 @@ public final class Bench implements Callable<Integer> {
         checkArgument(suites.stream().anyMatch(suite -> suite.name().equals(name)), "there is no suite '%s'; ./bench list shows them",
                 name);
         return suites.stream().filter(suite -> suite.name().equals(name)).findFirst().orElseThrow();
-    }
-
-    private void report(Suite suite, Comparison comparison) {
-        output.println();
-        output.println("%s: %s".formatted(suite.name(), suite.description()));
-        output.println(line("", "ns per operation", "times the baseline"));
-        output.println(line(suite.baseline().name(), comparison.baseline().toString(), "1 (baseline)"));
-        for (Comparison.Rival rival : comparison.rivals()) {
-            output.println(line(rival.name(), rival.time().toString(), rival.ratio().toString()));
-        }
-    }
-
-    private static String line(String name, String time, String ratio) {
-        return String.format(Locale.ROOT, "  %-32s %-36s %s", name, time, ratio);
     }
 }

@@ -7,14 +7,20 @@ import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What came out of a suite.
-///
-/// @param baseline nanoseconds per operation
-record Comparison(Spread baseline, List<Rival> rivals) {
+record Comparison(Baseline baseline, List<Rival> rivals) {
+    /// @param time nanoseconds per operation
+    /// @param bytes allocated per operation
+    record Baseline(String name, Spread time, double bytes) {}
+
     /// @param time nanoseconds per operation
     /// @param ratio its time divided by that of the baseline, formed within each round: below 1 is faster than the baseline
-    record Rival(String name, Spread time, Spread ratio) {}
+    /// @param target for the median of the ratio
+    /// @param bytes allocated per operation
+    /// @param resultBytes those that the result takes, where that is known
+    record Rival(String name, Spread time, Spread ratio, Optional<Double> target, double bytes, Optional<Double> resultBytes) {}
 
     Comparison {
         rivals = ImmutableList.copyOf(rivals);
@@ -23,27 +29,43 @@ record Comparison(Spread baseline, List<Rival> rivals) {
     /// Runs baseline, candidates, baseline, candidates, ... Ratios are formed within a round, so a slow minute of the machine slows both sides.
     static Comparison run(Suite suite, int rounds) throws IOException, InterruptedException {
         checkArgument(rounds > 0, "Rounds: the number must be positive");
-        List<Subject> candidates = suite.candidates();
-        List<Double> baselines = new ArrayList<>();
-        List<List<Double>> times = candidates.stream().<List<Double>>map(_ -> new ArrayList<>()).collect(toImmutableList());
+        List<Candidate> candidates = suite.candidates();
+        List<Measurement> baselines = new ArrayList<>();
+        List<List<Measurement>> measurements = candidates.stream().<List<Measurement>>map(_ -> new ArrayList<>())
+                .collect(toImmutableList());
         for (int round = 0; round < rounds; round++) {
             baselines.add(suite.baseline().measure());
             for (int index = 0; index < candidates.size(); index++) {
-                times.get(index).add(candidates.get(index).measure());
+                measurements.get(index).add(candidates.get(index).subject().measure());
             }
         }
         ImmutableList.Builder<Rival> rivals = ImmutableList.builder();
         for (int index = 0; index < candidates.size(); index++) {
-            rivals.add(new Rival(candidates.get(index).name(), Spread.of(times.get(index)), ratio(times.get(index), baselines)));
+            rivals.add(rival(candidates.get(index), measurements.get(index), baselines));
         }
-        return new Comparison(Spread.of(baselines), rivals.build());
+        return new Comparison(new Baseline(suite.baseline().name(), time(baselines), bytes(baselines)), rivals.build());
     }
 
-    private static Spread ratio(List<Double> times, List<Double> baselines) {
+    private static Rival rival(Candidate candidate, List<Measurement> measurements, List<Measurement> baselines)
+            throws IOException, InterruptedException {
         List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < times.size(); round++) {
-            ratios.add(times.get(round) / baselines.get(round));
+        for (int round = 0; round < measurements.size(); round++) {
+            ratios.add(measurements.get(round).nanoseconds() / baselines.get(round).nanoseconds());
         }
-        return Spread.of(ratios);
+        Optional<Double> resultBytes = Optional.empty();
+        if (candidate.result().isPresent()) {
+            // once is enough: it does not depend on what else the machine does
+            resultBytes = Optional.of(candidate.result().get().measure().bytes());
+        }
+        return new Rival(candidate.subject().name(), time(measurements), Spread.of(ratios), candidate.target(), bytes(measurements),
+                resultBytes);
+    }
+
+    private static Spread time(List<Measurement> measurements) {
+        return Spread.of(measurements.stream().map(Measurement::nanoseconds).collect(toImmutableList()));
+    }
+
+    private static double bytes(List<Measurement> measurements) {
+        return Spread.of(measurements.stream().map(Measurement::bytes).collect(toImmutableList())).median();
     }
 }

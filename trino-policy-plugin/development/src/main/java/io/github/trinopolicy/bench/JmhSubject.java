@@ -29,14 +29,14 @@ record JmhSubject(Path module, String benchmark, String method) implements Subje
     }
 
     @Override
-    public double measure() throws IOException, InterruptedException {
+    public Measurement measure() throws IOException, InterruptedException {
         Path result = Files.createTempFile("bench-", ".csv");
         try {
             Process process = new ProcessBuilder(command(result)).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             checkState(process.waitFor() == 0, "Benchmark %s.%s failed:\n%s", benchmark, method, output);
-            return nanosecondsPerOperation(Files.readAllLines(result, UTF_8), output);
+            return measurement(Files.readAllLines(result, UTF_8), output);
         }
         finally {
             Files.delete(result);
@@ -50,20 +50,35 @@ record JmhSubject(Path module, String benchmark, String method) implements Subje
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", target.resolve("classes") + ":" + target.resolve("test-classes") + ":" + dependencies,
                 "org.openjdk.jmh.Main", "^" + (benchmark + "." + method).replace(".", "\\.") + "$",
-                "-f", "1", "-wi", "3", "-w", "500ms", "-i", "3", "-r", "500ms", "-foe", "true",
+                "-f", "1", "-wi", "3", "-w", "500ms", "-i", "3", "-r", "500ms", "-foe", "true", "-prof", "gc",
                 "-tu", "ns", "-rf", "csv", "-rff", result.toString());
     }
 
-    private double nanosecondsPerOperation(List<String> csv, String output) {
-        checkState(csv.size() == 2, "Benchmark %s.%s was not found or has parameters:\n%s", benchmark, method, output);
-        List<String> names = Splitter.on(',').splitToList(csv.get(0).replace("\"", ""));
-        List<String> values = Splitter.on(',').splitToList(csv.get(1).replace("\"", ""));
-        double score = Double.parseDouble(values.get(names.indexOf("Score")));
-        return switch (values.get(names.indexOf("Mode"))) {
-            case "avgt" -> score;
-            case "thrpt" -> 1 / score;
+    private Measurement measurement(List<String> csv, String output) {
+        Row time = row(csv, "", output);
+        double nanoseconds = switch (time.mode()) {
+            case "avgt" -> time.score();
+            case "thrpt" -> 1 / time.score();
             default -> throw new IllegalStateException(
                     "Benchmark %s.%s must measure average time or throughput".formatted(benchmark, method));
         };
+        return new Measurement(nanoseconds, row(csv, ":gc.alloc.rate.norm", output).score());
     }
+
+    /// @param suffix of the profiler's row, behind the name of the benchmark
+    private Row row(List<String> csv, String suffix, String output) {
+        List<String> names = fields(csv.getFirst());
+        List<List<String>> rows = csv.stream().skip(1).map(JmhSubject::fields)
+                .filter(fields -> fields.get(names.indexOf("Benchmark")).equals(benchmark + "." + method + suffix))
+                .toList();
+        checkState(rows.size() == 1, "Benchmark %s.%s was not found or has parameters:\n%s", benchmark, method, output);
+        List<String> fields = rows.getFirst();
+        return new Row(fields.get(names.indexOf("Mode")), Double.parseDouble(fields.get(names.indexOf("Score"))));
+    }
+
+    private static List<String> fields(String line) {
+        return Splitter.on(',').splitToList(line.replace("\"", ""));
+    }
+
+    private record Row(String mode, double score) {}
 }

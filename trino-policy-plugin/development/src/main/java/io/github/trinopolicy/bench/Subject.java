@@ -7,7 +7,5 @@ interface Subject {
     String name();
 
     /// Measures for a short while, warmed up.
-    ///
-    /// @return nanoseconds per operation
-    double measure() throws IOException, InterruptedException;
+    Measurement measure() throws IOException, InterruptedException;
 }

@@ -12,5 +12,5 @@ interface Suite {
 
     Subject baseline();
 
-    List<Subject> candidates();
+    List<Candidate> candidates();
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class TestComparison {
@@ -21,8 +22,22 @@ final class TestComparison {
         Comparison comparison = Comparison.run(suite, 3);
 
         assertThat(order).containsExactly("a", "b", "a", "b", "a", "b");
-        assertThat(comparison.baseline()).isEqualTo(new Spread(20, 10, 30));
-        assertThat(comparison.rivals()).containsExactly(new Comparison.Rival("b", new Spread(15, 5, 30), new Spread(0.5, 0.5, 1.5)));
+        assertThat(comparison.baseline()).isEqualTo(new Comparison.Baseline("a", new Spread(20, 10, 30), 8));
+        assertThat(comparison.rivals()).containsExactly(
+                new Comparison.Rival("b", new Spread(15, 5, 30), new Spread(0.5, 0.5, 1.5), Optional.of(0.6), 8, Optional.empty()));
+    }
+
+    @Test
+    void testResultIsMeasuredOnce() throws Exception {
+        List<String> order = new ArrayList<>();
+        Candidate candidate = Candidate.of(new TestingSubject("b", order, 5.0, 15.0)).returning(new TestingSubject("result", order, 1.0));
+        Suite suite = new JmhSuite("test", "", new TestingSubject("a", order, 10.0, 30.0), ImmutableList.of(candidate));
+
+        Comparison comparison = Comparison.run(suite, 2);
+
+        assertThat(order).containsExactly("a", "b", "a", "b", "result");
+        assertThat(comparison.rivals().getFirst().resultBytes()).contains(8.0);
+        assertThat(comparison.rivals().getFirst().target()).isEmpty();
     }
 
     @Test
@@ -41,7 +56,7 @@ final class TestComparison {
     }
 
     private static Suite suite(Subject baseline, Subject candidate) {
-        return new JmhSuite("test", "", baseline, ImmutableList.of(candidate));
+        return new JmhSuite("test", "", baseline, ImmutableList.of(Candidate.of(candidate).atMost(0.6)));
     }
 
     private static final class TestingSubject implements Subject {
@@ -61,9 +76,9 @@ final class TestComparison {
         }
 
         @Override
-        public double measure() {
+        public Measurement measure() {
             order.add(name);
-            return times.next();
+            return new Measurement(times.next(), 8);
         }
     }
 }
