@@ -29,6 +29,11 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new RevisionRows(handle).current());
     }
 
+    /// What wrapped keys are bound to: it never changes, also not by a restore.
+    public UUID storeId() {
+        return database.run(handle -> new RevisionRows(handle).storeId());
+    }
+
     public StoreContents load() {
         return database.read(handle -> new StoreRows(handle).contents());
     }

@@ -262,40 +262,27 @@ public class TestAwsKmsKeyProvider {
         KeyEncryptionConfig toKms = new KeyEncryptionConfig().setKmsKeyArn(next);
         KmsConfig config = new KmsConfig().setEndpoint(kms.endpoint()).setPreviousKeyArns(ImmutableList.of(arn));
         WrappedKey old = provider.create(CONTEXT);
-        withCredentials(() -> {
-            try (KeyProvider both = new KeyProviderFactory(toKms, config).create(); DataKey plain = both.unwrap(old, CONTEXT)) {
-                assertThat(both.id()).isEqualTo("aws-kms:" + next);
-                WrappedKey anew = both.wrap(plain, CONTEXT);
-                assertThat(anew.provider()).isEqualTo(both.id());
-                try (DataKey same = both.unwrap(anew, CONTEXT)) {
-                    assertThat(same).isEqualTo(plain);
-                }
-                WrappedKey elsewhere = new WrappedKey("aws-kms:arn:aws:kms:eu-west-1:111122223333:key/other", old.bytes());
-                assertThat(both.unwraps(elsewhere)).isFalse();
-                assertThatThrownBy(() -> both.unwrap(elsewhere, CONTEXT))
-                        .isInstanceOf(KeyWrappingException.class)
-                        .hasMessage(
-                                "data key %s is wrapped under aws-kms:arn:aws:kms:eu-west-1:111122223333:key/other, which this node does not have: "
-                                        .formatted(KEY)
-                                        + "name it in policy.previous-key-encryption-key-files or policy.kms.previous-key-arns");
+        try (TestingKms.Credentials _ = TestingKms.credentials();
+                KeyProvider both = new KeyProviderFactory(toKms, config).create();
+                DataKey plain = both.unwrap(old, CONTEXT)) {
+            assertThat(both.id()).isEqualTo("aws-kms:" + next);
+            WrappedKey anew = both.wrap(plain, CONTEXT);
+            assertThat(anew.provider()).isEqualTo(both.id());
+            try (DataKey same = both.unwrap(anew, CONTEXT)) {
+                assertThat(same).isEqualTo(plain);
             }
-        });
+            WrappedKey elsewhere = new WrappedKey("aws-kms:arn:aws:kms:eu-west-1:111122223333:key/other", old.bytes());
+            assertThat(both.unwraps(elsewhere)).isFalse();
+            assertThatThrownBy(() -> both.unwrap(elsewhere, CONTEXT))
+                    .isInstanceOf(KeyWrappingException.class)
+                    .hasMessage(
+                            "data key %s is wrapped under aws-kms:arn:aws:kms:eu-west-1:111122223333:key/other, which this node does not have: "
+                                    .formatted(KEY)
+                                    + "name it in policy.previous-key-encryption-key-files or policy.kms.previous-key-arns");
+        }
         assertThatThrownBy(() -> new KeyProviderFactory(new KeyEncryptionConfig().setKmsKeyArn("policy"), new KmsConfig()).create())
                 .hasMessage(
                         "policy.kms.key-arn: 'policy' is no ARN of a key of AWS KMS: write arn:aws:kms:<region>:<account>:key/<id>, no alias");
-    }
-
-    /// The chain of the SDK finds credentials in system properties first.
-    private static void withCredentials(Runnable act) {
-        Map<String, String> properties = ImmutableMap.of("aws.accessKeyId", TestingKms.ACCESS_KEY, "aws.secretAccessKey",
-                TestingKms.SECRET_KEY);
-        properties.forEach(System::setProperty);
-        try {
-            act.run();
-        }
-        finally {
-            properties.keySet().forEach(System::clearProperty);
-        }
     }
 
     private void assertFailsToUse(WrappedKey wrapped, String reason) {

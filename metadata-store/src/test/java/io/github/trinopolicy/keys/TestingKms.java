@@ -3,6 +3,7 @@ package io.github.trinopolicy.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.util.concurrent.Uninterruptibles;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
@@ -42,6 +44,7 @@ public final class TestingKms implements AutoCloseable {
     private final Map<String, TestingKmsKey> keys = new ConcurrentHashMap<>();
     private final Set<String> deniedOperations = ConcurrentHashMap.newKeySet();
     private final List<String> operations = new CopyOnWriteArrayList<>();
+    private final AtomicLong received = new AtomicLong();
     private final AtomicInteger throttled = new AtomicInteger();
     private volatile Optional<TestingKmsFailure> failure = Optional.empty();
     private volatile CountDownLatch hanging = new CountDownLatch(0);
@@ -73,6 +76,25 @@ public final class TestingKms implements AutoCloseable {
         listening = Listening.on(0, this);
     }
 
+    /// Credentials where the chain of the SDK looks first.
+    public static final class Credentials implements AutoCloseable {
+        private static final Map<String, String> PROPERTIES = ImmutableMap.of("aws.accessKeyId", ACCESS_KEY, "aws.secretAccessKey", SECRET_KEY);
+
+        private Credentials() {
+            PROPERTIES.forEach(System::setProperty);
+        }
+
+        @Override
+        public void close() {
+            PROPERTIES.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    /// For the whole process, until they are closed.
+    public static Credentials credentials() {
+        return new Credentials();
+    }
+
     public URI endpoint() {
         InetSocketAddress address = listening.server().getAddress();
         return URI.create("http://%s:%s".formatted(address.getAddress().getHostAddress(), address.getPort()));
@@ -92,6 +114,11 @@ public final class TestingKms implements AutoCloseable {
     /// What was asked, in order, also what was refused.
     public List<String> operations() {
         return ImmutableList.copyOf(operations);
+    }
+
+    /// How many requests came, also those that wait for their answer.
+    public long received() {
+        return received.get();
     }
 
     public void deny(String... denied) {
@@ -141,6 +168,7 @@ public final class TestingKms implements AutoCloseable {
             throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            received.incrementAndGet();
             Uninterruptibles.awaitUninterruptibly(hanging);
             int status = 200;
             String answer;

@@ -354,6 +354,29 @@ abstract class BaseTestPolicyStore {
         assertThat(store.changesSince(before).orElseThrow().removedTables()).containsExactly(customer.id());
     }
 
+    /// What was drawn in vain is left out.
+    @Test
+    public void testKeysDrawnBefore() {
+        UUID scope = UUID.randomUUID();
+        NewKey hash = newKey(scope, KeyFamily.HASH, 1);
+        NewKey reversible = newKey(scope, KeyFamily.REVERSIBLE, 1);
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(hash))).value()).isEqualTo(1);
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(newKey(scope, KeyFamily.HASH, 1), reversible))).value())
+                .isEqualTo(1);
+        assertThat(store.load().keys()).containsExactlyInAnyOrder(hash.reference(), reversible.reference());
+        assertThat(store.key(hash.reference().id()).map(StoredKey::wrapped)).contains(hash.wrapped());
+        StoreVersion version = store.currentVersion();
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(hash, reversible))).version()).isEqualTo(version);
+        assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.addKeys(List.of(newKey(scope, KeyFamily.HASH, 2)))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(database.query("SELECT store_id FROM policy.store_info")).containsExactly(store.storeId().toString());
+    }
+
+    private static NewKey newKey(UUID scope, KeyFamily family, int version) {
+        KeyReference key = new KeyReference(UUID.randomUUID(), scope, family, version, KeyState.PRIMARY);
+        return new NewKey(key, wrapped(key));
+    }
+
     @Test
     public void testKeys() {
         UUID scope = UUID.randomUUID();
@@ -436,9 +459,12 @@ abstract class BaseTestPolicyStore {
         assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).containsExactly(first);
         assertThat(store.primaryKeysOlderThan(KeyFamily.HASH, ofMinutes(1))).isEmpty();
 
-        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isTrue();
+        NewKey second = newKey(scope, KeyFamily.REVERSIBLE, 2);
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, second)).value()).isTrue();
         // whoever knew the first key alone does not make a third one
-        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isFalse();
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, newKey(scope, KeyFamily.REVERSIBLE, 2))).value()).isFalse();
+        assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.rotateKey(second.reference(), newKey(scope, KeyFamily.HASH, 3))))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).isEmpty();
         store.change(ACT, transaction -> transaction.destroyKey(first.id()));
         assertThat(store.keyStatuses()).satisfiesExactly(destroyed -> {

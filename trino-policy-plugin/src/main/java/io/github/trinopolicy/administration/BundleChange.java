@@ -4,10 +4,14 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.Maps;
+import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
@@ -81,6 +85,19 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 .forEach(columns::of);
     }
 
+    /// The families of which keys are needed for those tables of which the columns were asked for, and which are not known yet.
+    SetMultimap<ObjectName, KeyFamily> newTables(PolicyObjects known, RealColumns columns) {
+        Set<ObjectName> real = Maps.filterValues(columns.asked(), Optional::isPresent).keySet();
+        ImmutableSetMultimap.Builder<ObjectName, KeyFamily> families = ImmutableSetMultimap.builder();
+        tables().filter(table -> real.contains(table.objectName()) && known.table(table.objectName()).isEmpty()).forEach(table -> {
+            families.putAll(table.objectName(), DataKeyMaker.OF_EACH_TABLE);
+            if (!table.keyColumns().isEmpty()) {
+                families.put(table.objectName(), KeyFamily.MINIMIZE);
+            }
+        });
+        return families.build();
+    }
+
     /// Asks for the columns of all tables of the bundle, to see which of them nobody has approved.
     void describeAll(RealColumns columns) {
         tables().map(DataSource::objectName).forEach(columns::of);
@@ -94,7 +111,7 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 List<Column> approved = real.stream()
                         .filter(column -> table.approveAllColumns() || table.columns().containsKey(column.name()))
                         .toList();
-                image.put(KnownTables.approve(image.table(name), name, approved));
+                image.approve(name, approved);
             });
         });
     }

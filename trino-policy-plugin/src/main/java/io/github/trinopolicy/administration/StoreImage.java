@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.DocumentWriter;
+import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.DataSource;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
 /// What the store would hold after a change that is being prepared: what it holds now, and beside it what differs. Not thread-safe.
 final class StoreImage {
     private final PolicyObjects before;
+    private final NewTables newTables;
     private final Map<ObjectKey, Optional<SourcedObject>> objects = new LinkedHashMap<>();
     private final Map<ObjectName, Optional<KnownTable>> tables = new LinkedHashMap<>();
 
@@ -44,7 +46,13 @@ final class StoreImage {
     record Difference(ObjectKey key, Optional<SourcedObject> before, Optional<SourcedObject> after) {}
 
     StoreImage(PolicyObjects before) {
+        this(before, NewTables.NONE);
+    }
+
+    /// @param newTables what was prepared for tables that were not known a moment ago
+    StoreImage(PolicyObjects before, NewTables newTables) {
         this.before = requireNonNull(before, "before is null");
+        this.newTables = requireNonNull(newTables, "newTables is null");
     }
 
     /// The layers of the objects of a kind.
@@ -76,7 +84,8 @@ final class StoreImage {
         objects.put(key, Optional.empty());
     }
 
-    void put(KnownTable table) {
+    void approve(ObjectName name, List<Column> approved) {
+        KnownTable table = KnownTables.approve(table(name), newTables.id(name).orElseGet(UUID::randomUUID), name, approved);
         tables.put(table.name(), Optional.of(table));
     }
 
@@ -120,7 +129,7 @@ final class StoreImage {
 
     /// Writes what differs from the store, and no more.
     ///
-    /// @param keyMaker gives new tables their keys
+    /// @param keyMaker gives tables the keys that they have not yet
     void write(StoreTransaction transaction, DocumentWriter writer, DataKeyMaker keyMaker) {
         List<Difference> differences = differences();
         transaction.putAll(differences.stream().flatMap(difference -> stored(difference, writer).stream()).toList());
@@ -129,6 +138,7 @@ final class StoreImage {
                 .forEach(difference -> transaction.removeAttributeReading(difference.key().name()));
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
+        transaction.addKeys(newTables.keys(changedTables.stream().map(KnownTable::id).collect(toImmutableList())));
         keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
         differences.stream().flatMap(difference -> beginsToJoin(difference).stream())
                 .forEach(project -> keyMaker.renewKey(transaction, KeyFamily.HASH, project));

@@ -13,6 +13,7 @@ import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.administration.KeyActions;
+import io.github.trinopolicy.administration.KeyFilling;
 import io.github.trinopolicy.administration.KeyRewrapping;
 import io.github.trinopolicy.administration.KeyRollover;
 import io.github.trinopolicy.administration.KeyUpkeep;
@@ -150,8 +151,8 @@ final class NodeAssembly {
         ServiceUser serviceUser = new ServiceUser(serviceConfig.getUser());
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock, serviceUser);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
-        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyRewrapping(store, keyProvider),
-                new KeyRollover(store, keyMaker, keyRolloverInterval), KEY_UPKEEP_INTERVAL);
+        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyFilling(store, snapshots, keyMaker),
+                new KeyRollover(store, keyMaker, keyRolloverInterval), new KeyRewrapping(store, keyProvider), KEY_UPKEEP_INTERVAL);
         closer.register(keyUpkeep::close);
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
