@@ -125,6 +125,11 @@ public final class PolicyStore implements AutoCloseable {
                 .notWrappedBy(provider, new RevisionRows(handle).storeId(), after, limit));
     }
 
+    /// Of each provider that has wrapped keys the key that was written last.
+    public List<StoredKey> newestKeyOfEachProvider() {
+        return database.run(handle -> new DataKeyRows(handle).newestOfEachProvider(new RevisionRows(handle).storeId()));
+    }
+
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
     public void stage(String author, String bundleId, int part, String content) {
         runStatement(handle -> new StagedPartRows(handle).put(author, bundleId, part, content));

@@ -78,7 +78,8 @@ public final class TestingKms implements AutoCloseable {
 
     /// Credentials where the chain of the SDK looks first.
     public static final class Credentials implements AutoCloseable {
-        private static final Map<String, String> PROPERTIES = ImmutableMap.of("aws.accessKeyId", ACCESS_KEY, "aws.secretAccessKey", SECRET_KEY);
+        private static final Map<String, String> PROPERTIES = ImmutableMap.of("aws.accessKeyId", ACCESS_KEY, "aws.secretAccessKey",
+                SECRET_KEY);
 
         private Credentials() {
             PROPERTIES.forEach(System::setProperty);

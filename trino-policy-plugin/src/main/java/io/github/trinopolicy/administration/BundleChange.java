@@ -12,7 +12,9 @@ import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// What a bundle makes of the store.
@@ -85,13 +88,18 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 .forEach(columns::of);
     }
 
-    /// The families of which keys are needed for those tables of which the columns were asked for, and which are not known yet.
-    SetMultimap<ObjectName, KeyFamily> newTables(PolicyObjects known, RealColumns columns) {
+    /// The families of keys that tables of which the columns were asked for will lack.
+    SetMultimap<ObjectName, KeyFamily> missingKeys(PolicyObjects known, RealColumns columns) {
         Set<ObjectName> real = Maps.filterValues(columns.asked(), Optional::isPresent).keySet();
+        Set<UUID> minimized = known.source().keys().values().stream().filter(key -> key.family() == KeyFamily.MINIMIZE)
+                .map(KeyReference::scope).collect(toImmutableSet());
         ImmutableSetMultimap.Builder<ObjectName, KeyFamily> families = ImmutableSetMultimap.builder();
-        tables().filter(table -> real.contains(table.objectName()) && known.table(table.objectName()).isEmpty()).forEach(table -> {
-            families.putAll(table.objectName(), DataKeyMaker.OF_EACH_TABLE);
-            if (!table.keyColumns().isEmpty()) {
+        tables().filter(table -> real.contains(table.objectName())).forEach(table -> {
+            Optional<UUID> id = known.table(table.objectName()).map(KnownTable::id);
+            if (id.isEmpty()) {
+                families.putAll(table.objectName(), DataKeyMaker.OF_EACH_TABLE);
+            }
+            if (!table.keyColumns().isEmpty() && id.filter(minimized::contains).isEmpty()) {
                 families.put(table.objectName(), KeyFamily.MINIMIZE);
             }
         });

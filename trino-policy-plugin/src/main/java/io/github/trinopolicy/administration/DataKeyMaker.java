@@ -14,13 +14,16 @@ import io.github.trinopolicy.keys.WrappedKey;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Project;
+import io.github.trinopolicy.snapshot.PolicyObjects;
 import io.github.trinopolicy.store.NewKey;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.StoreTransaction;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -37,20 +40,23 @@ public final class DataKeyMaker {
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
     }
 
-    /// Identities and first keys for tables that are not known yet.
-    NewTables newTables(PolicyStore store, SetMultimap<ObjectName, KeyFamily> families) {
+    /// First keys of tables, and identities for those that are not known yet.
+    DrawnKeys drawn(PolicyStore store, PolicyObjects known, SetMultimap<ObjectName, KeyFamily> families) {
         if (families.isEmpty()) {
-            return NewTables.NONE;
+            return DrawnKeys.NONE;
         }
         UUID storeId = store.storeId();
         ImmutableMap.Builder<ObjectName, UUID> ids = ImmutableMap.builder();
         ImmutableListMultimap.Builder<UUID, NewKey> keys = ImmutableListMultimap.builder();
         Multimaps.asMap(families).forEach((table, ofTable) -> {
-            UUID id = UUID.randomUUID();
-            ids.put(table, id);
+            Optional<UUID> present = known.table(table).map(KnownTable::id);
+            UUID id = present.orElseGet(UUID::randomUUID);
+            if (present.isEmpty()) {
+                ids.put(table, id);
+            }
             ofTable.forEach(family -> keys.put(id, first(storeId, id, family)));
         });
-        return new NewTables(ids.buildOrThrow(), keys.build());
+        return new DrawnKeys(ids.buildOrThrow(), keys.build());
     }
 
     /// The key with which a table or project begins.

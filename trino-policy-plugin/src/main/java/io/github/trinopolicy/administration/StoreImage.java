@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.DocumentWriter;
@@ -38,7 +39,7 @@ import java.util.stream.Stream;
 /// What the store would hold after a change that is being prepared: what it holds now, and beside it what differs. Not thread-safe.
 final class StoreImage {
     private final PolicyObjects before;
-    private final NewTables newTables;
+    private final DrawnKeys drawn;
     private final Map<ObjectKey, Optional<SourcedObject>> objects = new LinkedHashMap<>();
     private final Map<ObjectName, Optional<KnownTable>> tables = new LinkedHashMap<>();
 
@@ -46,13 +47,13 @@ final class StoreImage {
     record Difference(ObjectKey key, Optional<SourcedObject> before, Optional<SourcedObject> after) {}
 
     StoreImage(PolicyObjects before) {
-        this(before, NewTables.NONE);
+        this(before, DrawnKeys.NONE);
     }
 
-    /// @param newTables what was prepared for tables that were not known a moment ago
-    StoreImage(PolicyObjects before, NewTables newTables) {
+    /// @param drawn what tables lacked a moment ago
+    StoreImage(PolicyObjects before, DrawnKeys drawn) {
         this.before = requireNonNull(before, "before is null");
-        this.newTables = requireNonNull(newTables, "newTables is null");
+        this.drawn = requireNonNull(drawn, "drawn is null");
     }
 
     /// The layers of the objects of a kind.
@@ -85,7 +86,7 @@ final class StoreImage {
     }
 
     void approve(ObjectName name, List<Column> approved) {
-        KnownTable table = KnownTables.approve(table(name), newTables.id(name).orElseGet(UUID::randomUUID), name, approved);
+        KnownTable table = KnownTables.approve(table(name), drawn.id(name).orElseGet(UUID::randomUUID), name, approved);
         tables.put(table.name(), Optional.of(table));
     }
 
@@ -138,8 +139,9 @@ final class StoreImage {
                 .forEach(difference -> transaction.removeAttributeReading(difference.key().name()));
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
-        transaction.addKeys(newTables.keys(changedTables.stream().map(KnownTable::id).collect(toImmutableList())));
-        keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
+        SetMultimap<KeyFamily, UUID> scopes = keyScopes();
+        transaction.addKeys(drawn.of(ImmutableSet.copyOf(scopes.values())));
+        scopes.asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
         differences.stream().flatMap(difference -> beginsToJoin(difference).stream())
                 .forEach(project -> keyMaker.renewKey(transaction, KeyFamily.HASH, project));
         removedTables().forEach(table -> transaction.removeTable(table.id()));

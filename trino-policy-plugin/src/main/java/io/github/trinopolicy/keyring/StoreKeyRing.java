@@ -1,5 +1,6 @@
 package io.github.trinopolicy.keyring;
 
+import static com.google.common.base.Preconditions.checkState;
 import static com.google.common.base.Throwables.throwIfUnchecked;
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.CONFIGURATION_INVALID;
@@ -71,10 +72,11 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
 
     @Override
     public DataKey get(UUID keyId) {
+        requireOpen();
         CompletableFuture<DataKey> key = keys.get(keyId);
         if (closed) {
             wipe(key);
-            throw new IllegalStateException("the keys of this node were wiped, as it shuts down");
+            requireOpen();
         }
         try {
             return key.get();
@@ -89,6 +91,10 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
             throw new TrinoException(GENERIC_INTERNAL_ERROR,
                     "The query ended while policy key %s was being loaded on node %s".formatted(keyId, node), e);
         }
+    }
+
+    private void requireOpen() {
+        checkState(!closed, "the keys of this node were wiped, as it shuts down");
     }
 
     private DataKey load(UUID keyId) {

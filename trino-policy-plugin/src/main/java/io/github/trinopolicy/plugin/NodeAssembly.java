@@ -49,6 +49,7 @@ import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.schedule.Scheduler;
 import io.github.trinopolicy.service.ServiceClient;
 import io.github.trinopolicy.service.ServiceConfig;
+import io.github.trinopolicy.snapshot.KeyProbe;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.snapshot.NodeReporter;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -73,6 +74,8 @@ final class NodeAssembly {
     // a look at what is in memory; only what is new is written. With the refresh interval it must stay below a second
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
     private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
+    // shorter, so that keys are wrapped anew only under a key-encryption key that all nodes have tried
+    private static final Duration KEY_PROBE_INTERVAL = Duration.ofSeconds(20);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT_FOR_SET = Duration.ofSeconds(10);
 
@@ -134,8 +137,9 @@ final class NodeAssembly {
         EnforcementSwitch enforcementSwitch = new EnforcementSwitch();
         closer.register(enforcementSwitch::close);
         enforcementSwitch.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, snapshots::version, enforcementSwitch::isOn, REPORT_INTERVAL,
-                clock);
+        KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, snapshots::version,
+                enforcementSwitch::isOn, REPORT_INTERVAL, clock);
         closer.register(reporter::close);
         reporter.start();
 
@@ -183,7 +187,7 @@ final class NodeAssembly {
                         new EntitlementActions(administration, authorization), jobs,
                         new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id()),
                 () -> close(closer));
     }
 
@@ -195,12 +199,20 @@ final class NodeAssembly {
         StoreWatcher watcher = new StoreWatcher(view::refresh, refreshInterval(), Ticker.systemTicker());
         closer.register(watcher::close);
         watcher.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, view::version, () -> false, REPORT_INTERVAL,
-                Clock.systemUTC());
+        KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, view::version, () -> false,
+                REPORT_INTERVAL, Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
         return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT_FOR_SET)),
                 () -> close(closer));
+    }
+
+    private static KeyProbe keyProbe(PolicyStore store, KeyProvider keyProvider, Closer closer) {
+        KeyProbe keyProbe = new KeyProbe(store, keyProvider, KEY_PROBE_INTERVAL);
+        closer.register(keyProbe::close);
+        keyProbe.start();
+        return keyProbe;
     }
 
     private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {

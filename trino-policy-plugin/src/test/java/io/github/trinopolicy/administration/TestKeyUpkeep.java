@@ -27,7 +27,6 @@ import io.github.trinopolicy.store.Leadership;
 import io.github.trinopolicy.store.NewKey;
 import io.github.trinopolicy.store.NodeReport;
 import io.github.trinopolicy.store.PolicyStore;
-import io.github.trinopolicy.store.StoreConfig;
 import io.github.trinopolicy.store.StoredKey;
 import io.github.trinopolicy.store.TestingDatabase;
 import io.github.trinopolicy.store.TestingPostgres;
@@ -134,7 +133,12 @@ class TestKeyUpkeep {
                 report("coordinator", both.id());
                 assertThat(new KeyRewrapping(store, both).run()).isZero();
                 report("worker", both.id());
-                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(tables.size());
+                // the first one alone, for all nodes to try it
+                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(1);
+                report("worker", both.id(), Optional.of("no route to the key"));
+                assertThat(new KeyRewrapping(store, both).run()).isZero();
+                report("worker", both.id());
+                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(tables.size() - 1);
                 assertThat(new KeyRewrapping(store, both).run()).isZero();
 
                 // the old key can go
@@ -180,7 +184,8 @@ class TestKeyUpkeep {
                         try (DataKey same = unwrap(provider, before)) {
                             assertThat(same).isEqualTo(plain);
                         }
-                        assertThat(new KeyRewrapping(store, provider).run()).isEqualTo(tables.size());
+                        assertThat(new KeyRewrapping(store, provider).run()).isEqualTo(1);
+                        assertThat(new KeyRewrapping(store, provider).run()).isEqualTo(tables.size() - 1);
                         assertThat(store.keyStatuses()).allSatisfy(status -> assertThat(status.provider()).isEqualTo(provider.id()));
                         try (DataKey same = unwrap(provider, store.key(sample.reference().id()).orElseThrow())) {
                             assertThat(same).isEqualTo(plain);
@@ -217,32 +222,32 @@ class TestKeyUpkeep {
     @Test
     @DisplayName("A store from the time when there were hash keys alone gets the others")
     void testMissingKeysAreMade() throws Exception {
-        StoreConfig config = database.config();
-        try (TestingAdministration administration = new TestingAdministration(config, Base64.getEncoder().encodeToString(new byte[32]));
-                KeyProvider provider = provider(kek(0))) {
+        try (TestingAdministration administration = new TestingAdministration(database.config(),
+                Base64.getEncoder().encodeToString(new byte[32]))) {
             administration.apply(IntStream.range(0, 120).mapToObj("""
                     {kind: DataSource, name: memory.s.t%s, approve_columns: all, key_columns: [id]}
                     """::formatted).collect(joining("---\n")), "tables", false);
-            assertThat(database.query("SELECT count(*) FROM policy.data_key")).containsExactly("480");
-            database.execute("DELETE FROM policy.data_key WHERE family <> 'HASH'");
-            List<String> hashKeys = database.query("SELECT key_id FROM policy.data_key ORDER BY 1");
-            try (PolicyStore here = database.openStore(); PolicyStore there = database.openStore();
-                    SnapshotRefresher one = snapshots(here);
-                    SnapshotRefresher two = snapshots(there);
-                    ExecutorService executor = Executors.newFixedThreadPool(2)) {
-                CyclicBarrier barrier = new CyclicBarrier(2);
-                DataKeyMaker maker = new DataKeyMaker(provider);
-                Future<Integer> first = executor.submit(() -> fill(new KeyFilling(here, one, maker), barrier));
-                Future<Integer> second = executor.submit(() -> fill(new KeyFilling(there, two, maker), barrier));
-                assertThat(first.get(60, SECONDS) + second.get(60, SECONDS)).isEqualTo(360);
-            }
-            assertThat(database.query("SELECT family || ' ' || count(*) FROM policy.data_key WHERE state = 'PRIMARY' GROUP BY family ORDER BY 1"))
+        }
+        assertThat(database.query("SELECT count(*) FROM policy.data_key")).containsExactly("480");
+        database.execute("DELETE FROM policy.data_key WHERE family <> 'HASH'");
+        List<String> hashKeys = database.query("SELECT key_id FROM policy.data_key ORDER BY 1");
+        try (KeyProvider provider = provider(kek(0));
+                PolicyStore other = database.openStore();
+                SnapshotRefresher one = snapshots(store);
+                SnapshotRefresher two = snapshots(other);
+                ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier barrier = new CyclicBarrier(2);
+            DataKeyMaker maker = new DataKeyMaker(provider);
+            Future<Integer> first = executor.submit(() -> fill(new KeyFilling(store, one, maker), barrier));
+            Future<Integer> second = executor.submit(() -> fill(new KeyFilling(other, two, maker), barrier));
+            assertThat(first.get(60, SECONDS) + second.get(60, SECONDS)).isEqualTo(360);
+            assertThat(database
+                    .query("SELECT family || ' ' || count(*) FROM policy.data_key WHERE state = 'PRIMARY' GROUP BY family ORDER BY 1"))
                     .containsExactly("FORMAT_PRESERVING 120", "HASH 120", "MINIMIZE 120", "REVERSIBLE 120");
             assertThat(database.query("SELECT key_id FROM policy.data_key WHERE family = 'HASH' ORDER BY 1")).isEqualTo(hashKeys);
-            administration.catchUp();
-            try (SnapshotRefresher snapshots = snapshots(store)) {
-                assertThat(new KeyFilling(store, snapshots, new DataKeyMaker(provider)).run()).isZero();
-            }
+        }
+        try (KeyProvider provider = provider(kek(0)); SnapshotRefresher snapshots = snapshots(store)) {
+            assertThat(new KeyFilling(store, snapshots, new DataKeyMaker(provider)).run()).isZero();
         }
     }
 
@@ -310,7 +315,11 @@ class TestKeyUpkeep {
     }
 
     private void report(String node, String fingerprint) {
-        store.reportNode(new NodeReport(node, false, Optional.empty(), fingerprint, false, Instant.EPOCH));
+        report(node, fingerprint, Optional.empty());
+    }
+
+    private void report(String node, String fingerprint, Optional<String> problem) {
+        store.reportNode(new NodeReport(node, false, Optional.empty(), fingerprint, false, Instant.EPOCH, problem));
     }
 
     private static KeyProvider provider(KeyEncryptionKey present, KeyEncryptionKey... previous) {

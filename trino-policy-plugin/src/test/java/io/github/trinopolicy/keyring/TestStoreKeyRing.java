@@ -82,8 +82,10 @@ class TestStoreKeyRing {
             for (Future<DataKey> caller : waiting) {
                 assertThatThrownBy(() -> caller.get(30, SECONDS)).isInstanceOf(ExecutionException.class).cause()
                         .isInstanceOf(TrinoException.class)
-                        .hasMessage("Policy key %1$s cannot be used on node n1: data key %1$s cannot be unwrapped: it was altered, or moved from "
-                                + "another key, table or store; restore its row from a backup", keyId);
+                        .hasMessage(
+                                "Policy key %1$s cannot be used on node n1: data key %1$s cannot be unwrapped: it was altered, or moved from "
+                                        + "another key, table or store; restore its row from a backup",
+                                keyId);
             }
             assertThat(provider.unwrapped() - before).isEqualTo(1);
             // and is not remembered

@@ -55,7 +55,8 @@ public class TestConfigurationDocs {
     private static final String END = "<!-- end of the generated table -->";
     private static final Pattern EXAMPLE_FILE = Pattern.compile("```properties\n# (etc/[^\n]*)\n(.*?)```", Pattern.DOTALL);
 
-    private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KmsConfig.class, KeyCacheConfig.class,
+    private static final List<Class<?>> CONFIGS = ImmutableList.of(StoreConfig.class, KeyEncryptionConfig.class, KmsConfig.class,
+            KeyCacheConfig.class,
             KeyRolloverConfig.class, PolicyConfig.class, ServiceConfig.class);
 
     private static final String KEY_FILE = "policy.key-encryption-key-file";

@@ -1,6 +1,8 @@
 package io.github.trinopolicy.plugin;
 
+import static io.github.trinopolicy.plugin.TestingPolicyServer.AUDITOR;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.GOVERNOR;
+import static io.github.trinopolicy.plugin.TestingPolicyServer.OPERATOR;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.PIPELINE;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.literal;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.only;
@@ -8,6 +10,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import com.google.common.base.Stopwatch;
@@ -18,12 +21,16 @@ import io.github.trinopolicy.keys.TestingKmsKey;
 import io.github.trinopolicy.store.TestingDatabase;
 import io.github.trinopolicy.store.TestingPostgres;
 import io.trino.testing.TestingConnectorContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,8 +130,9 @@ class TestKms {
         kms.goDown();
         assertThat(hash()).isEqualTo(before);
         forget();
-        assertThat(server.failure("alice", MASKED)).matches("Policy key %1$s cannot be used on node [^ ]+: data key %1$s cannot be unwrapped by AWS KMS key %2$s: %3$s"
-                .formatted(UUID_PATTERN, arn, NOT_REACHED));
+        assertThat(server.failure("alice", MASKED))
+                .matches("Policy key %1$s cannot be used on node [^ ]+: data key %1$s cannot be unwrapped by AWS KMS key %2$s: %3$s"
+                        .formatted(UUID_PATTERN, arn, NOT_REACHED));
         // what needs no key goes on
         assertThat(server.value("alice", "SELECT id FROM memory.shop.person")).isEqualTo(1);
         kms.recover();
@@ -166,7 +174,8 @@ class TestKms {
             long before = kms.received();
             kms.hang();
             Future<?> registration = executor.submit(() -> server.apply(registration("slow")));
-            Future<?> rotation = executor.submit(() -> server.execute(GOVERNOR, "CALL policy.admin.rotate_keys('memory.shop.person', 'hash')"));
+            Future<?> rotation = executor
+                    .submit(() -> server.execute(GOVERNOR, "CALL policy.admin.rotate_keys('memory.shop.person', 'hash')"));
             Stopwatch waiting = Stopwatch.createStarted();
             while (kms.received() < before + 2 && waiting.elapsed(SECONDS) < 30 && !registration.isDone() && !rotation.isDone()) {
                 Thread.sleep(10);
@@ -188,8 +197,9 @@ class TestKms {
         hash();
         Map<String, String> properties = TestingPolicyServer.properties(server.database(), kmsProperties());
         kms.goDown();
-        assertThat(startFailure(properties)).matches("Policy key %1$s cannot be used on node [^ ]+: data key %1$s cannot be unwrapped by AWS KMS key %2$s: %3$s"
-                .formatted(UUID_PATTERN, arn, NOT_REACHED));
+        assertThat(startFailure(properties))
+                .matches("Policy key %1$s cannot be used on node [^ ]+: data key %1$s cannot be unwrapped by AWS KMS key %2$s: %3$s"
+                        .formatted(UUID_PATTERN, arn, NOT_REACHED));
         kms.recover();
         kms.deny("Decrypt");
         assertThat(startFailure(properties)).endsWith(
@@ -198,8 +208,9 @@ class TestKms {
         String other = kms.createKey();
         assertThat(startFailure(TestingPolicyServer.properties(server.database(),
                 ImmutableMap.of("policy.kms.key-arn", other, "policy.kms.endpoint", kms.endpoint().toString()))))
-                .matches("Policy key %1$s cannot be used on node [^ ]+: data key %1$s is wrapped under aws-kms:%2$s, which this node does not have: name it in policy.previous-key-encryption-key-files or policy.kms.previous-key-arns"
-                        .formatted(UUID_PATTERN, arn));
+                .matches(
+                        "Policy key %1$s cannot be used on node [^ ]+: data key %1$s is wrapped under aws-kms:%2$s, which this node does not have: name it in policy.previous-key-encryption-key-files or policy.kms.previous-key-arns"
+                                .formatted(UUID_PATTERN, arn));
         assertThat(startFailure(TestingPolicyServer.properties(server.database(),
                 ImmutableMap.of("policy.kms.key-arn", arn, "policy.kms.endpoint", "http://kms.example.com"))))
                 .contains("policy.kms.endpoint must begin with https://, or with http:// and name this machine");
@@ -212,6 +223,72 @@ class TestKms {
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
             only(new PolicyPlugin().getConnectorFactories())
                     .create("policy", TestingPolicyServer.properties(database, kmsProperties()), new TestingConnectorContext()).shutdown();
+        }
+    }
+
+    @Test
+    void testHealth() {
+        String self = (String) requireNonNull(server.value(OPERATOR, "SELECT node_id FROM policy.metadata.nodes"));
+        for (String user : List.of(GOVERNOR, AUDITOR, OPERATOR)) {
+            assertThat(server.rows(user,
+                    "SELECT check, status, why FROM policy.metadata.health WHERE object IS NULL OR object = '%s' ORDER BY 1"
+                            .formatted(self)))
+                    .extracting(List::getFirst, row -> row.get(1)).containsExactly(
+                            tuple("alive", "passed"), tuple("enforcing", "passed"), tuple("key-encryption-key", "passed"),
+                            tuple("keys", "passed"),
+                            tuple("policies", "passed"), tuple("store", "passed"), tuple("version", "passed"));
+        }
+        assertThat(server.rows("alice", "TABLE policy.metadata.health")).isEmpty();
+
+        server.database().execute("UPDATE policy.revision SET created_at = created_at - interval '1 minute'");
+        server.database().execute(
+                """
+                        INSERT INTO policy.node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem, seen_at) VALUES
+                            ('differs', false, NULL, NULL, 'local:0123456789abcdef', false, now(), 'no route to the key', now() + interval '1 minute'),
+                            ('idle', true, NULL, NULL, '%1$s', false, now(), NULL, now() + interval '1 minute'),
+                            ('silent', false, NULL, NULL, '%1$s', false, now(), NULL, now() - interval '5 minutes')
+                        """
+                        .formatted("aws-kms:" + arn));
+        try {
+            String failed = "SELECT check, why FROM policy.metadata.health WHERE status = 'failed' AND object = '%s' ORDER BY 1";
+            String behind = "it works with version none, the store has %s; its log says why".formatted(server.version());
+            assertThat(server.rows(OPERATOR, failed.formatted("differs"))).containsExactly(
+                    List.of("key-encryption-key",
+                            "it has local:0123456789abcdef, this coordinator aws-kms:%s: give all nodes the same, and name the other one as previous"
+                                    .formatted(arn)),
+                    List.of("keys", "no route to the key"),
+                    List.of("version", behind));
+            assertThat(server.rows(OPERATOR, failed.formatted("idle"))).containsExactly(
+                    List.of("enforcing",
+                            "nothing is enforced there: write access-control.name=policy into etc/access-control.properties and restart it"),
+                    List.of("version", behind));
+            assertThat(server.rows(OPERATOR, failed.formatted("silent"))).singleElement().asString()
+                    .matches("\\[alive, the node has not reported for 30[0-9] seconds; it is forgotten after an hour\\]");
+            assertThat(server.column(OPERATOR,
+                    "SELECT check FROM policy.metadata.health WHERE status = 'skipped' AND object = 'silent' ORDER BY 1"))
+                    .containsExactly("key-encryption-key", "keys", "version");
+            // who is nobody in particular sees that nodes differ, and not why
+            String problem = "SELECT key_problem FROM policy.metadata.nodes WHERE node_id = 'differs'";
+            assertThat(server.value(OPERATOR, problem)).isEqualTo("no route to the key");
+            assertThat(server.value("alice", problem)).isNull();
+        }
+        finally {
+            server.database().execute("DELETE FROM policy.node WHERE node_id IN ('differs', 'idle', 'silent')");
+        }
+    }
+
+    @Test
+    void testDocumentedStatements() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "key-rotation.md"));
+        List<String> statements = Pattern.compile("(?s)```sql\n(.*?)\n```").matcher(page).results().map(result -> result.group(1)).toList();
+        assertThat(statements).hasSize(5);
+        for (String statement : statements) {
+            if (statement.startsWith("SELECT")) {
+                server.execute(GOVERNOR, statement);
+            }
+            else {
+                assertThat(server.failure(GOVERNOR, statement)).matches(".* has no key for hash: .*|there is no data key .*");
+            }
         }
     }
 

@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/// What tables that are not known yet would get: their identity, and keys that are drawn for it. What turns out to be known is left alone.
+/// Keys that tables lack, drawn for their identity. Of what somebody else makes in the meantime nothing is replaced.
 ///
+/// @param ids for tables that are not known yet
 /// @param keys by the identity of the table
-record NewTables(Map<ObjectName, UUID> ids, ListMultimap<UUID, NewKey> keys) {
-    static final NewTables NONE = new NewTables(ImmutableMap.of(), ImmutableListMultimap.of());
+record DrawnKeys(Map<ObjectName, UUID> ids, ListMultimap<UUID, NewKey> keys) {
+    static final DrawnKeys NONE = new DrawnKeys(ImmutableMap.of(), ImmutableListMultimap.of());
 
-    NewTables {
+    DrawnKeys {
         ids = ImmutableMap.copyOf(ids);
         keys = ImmutableListMultimap.copyOf(keys);
     }
@@ -27,8 +28,7 @@ record NewTables(Map<ObjectName, UUID> ids, ListMultimap<UUID, NewKey> keys) {
         return Optional.ofNullable(ids.get(table));
     }
 
-    /// Those of the tables that were made as intended.
-    List<NewKey> keys(Collection<UUID> tables) {
+    List<NewKey> of(Collection<UUID> tables) {
         return tables.stream().flatMap(table -> keys.get(table).stream()).collect(ImmutableList.toImmutableList());
     }
 }
