@@ -36,16 +36,18 @@ public final class MetadataTables {
     private final BooleanSupplier enforcing;
     private final JobActions jobs;
     private final String keyEncryptionKey;
+    private final InstantSource clock;
 
     /// @param keyEncryptionKey of this coordinator, as it reports it
     public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing,
-            JobActions jobs, String keyEncryptionKey) {
+            JobActions jobs, String keyEncryptionKey, InstantSource clock) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
         this.enforcing = requireNonNull(enforcing, "enforcing is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.keyEncryptionKey = requireNonNull(keyEncryptionKey, "keyEncryptionKey is null");
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     public Set<SystemTable> tables() {
@@ -56,7 +58,7 @@ public final class MetadataTables {
                 .add(new JobTable(jobs).table())
                 .add(new RevisionTable(store, authorization).table())
                 .add(new KeyTable(store, authorization).table())
-                .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, InstantSource.system()).table())
+                .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, clock).table())
                 .build();
     }
 

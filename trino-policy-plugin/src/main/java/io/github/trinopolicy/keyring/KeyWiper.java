@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.Executors.newSingleThreadScheduledExecutor;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import com.google.common.base.Ticker;
 import io.github.trinopolicy.crypto.DataKey;
 import java.time.Duration;
 import java.util.Queue;
@@ -17,13 +18,15 @@ final class KeyWiper implements AutoCloseable {
     private final Queue<Departed> departed = new ConcurrentLinkedQueue<>();
     private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-key-wiper-%s"));
     private final Duration grace;
+    private final Ticker ticker;
     private volatile boolean closed;
 
     private record Departed(DataKey key, long nanoTime) {}
 
     /// @param grace how long a key is left at least; it is wiped before twice that time is over
-    KeyWiper(Duration grace) {
+    KeyWiper(Duration grace, Ticker ticker) {
         this.grace = requireNonNull(grace, "grace is null");
+        this.ticker = requireNonNull(ticker, "ticker is null");
     }
 
     void start() {
@@ -31,14 +34,14 @@ final class KeyWiper implements AutoCloseable {
     }
 
     void wipeLater(DataKey key) {
-        departed.add(new Departed(key, System.nanoTime()));
+        departed.add(new Departed(key, ticker.read()));
         if (closed) {
             wipeAll();
         }
     }
 
     private void wipeDue() {
-        long now = System.nanoTime();
+        long now = ticker.read();
         for (Departed oldest = departed.peek(); oldest != null && now - oldest.nanoTime() >= grace.toNanos(); oldest = departed.peek()) {
             departed.remove(oldest);
             oldest.key().close();

@@ -14,6 +14,7 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import com.google.common.base.Ticker;
 import io.github.trinopolicy.crypto.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
 import io.github.trinopolicy.keys.KeyProvider;
@@ -58,7 +59,7 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
         this.store = requireNonNull(store, "store is null");
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
         this.node = requireNonNull(node, "node is null");
-        KeyWiper keyWiper = new KeyWiper(grace);
+        KeyWiper keyWiper = new KeyWiper(grace, Ticker.systemTicker());
         this.wiper = keyWiper;
         this.keys = Caffeine.newBuilder()
                 .maximumSize(MAXIMUM_KEYS)

@@ -187,7 +187,7 @@ final class NodeAssembly {
                         new EntitlementActions(administration, authorization), jobs,
                         new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id()),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock),
                 () -> close(closer));
     }
 

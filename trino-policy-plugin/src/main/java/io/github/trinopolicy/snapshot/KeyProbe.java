@@ -65,7 +65,8 @@ public final class KeyProbe implements AutoCloseable {
     }
 
     private void become(Optional<String> now) {
-        if (!now.equals(problem)) {
+        // what was tried while everything was being closed means nothing
+        if (!now.equals(problem) && !executor.isShutdown()) {
             now.ifPresentOrElse(reason -> log.error("This node cannot unwrap keys, and fails the queries that need them: %s", reason),
                     () -> log.info("This node can unwrap keys again"));
             problem = now;
