@@ -208,7 +208,7 @@ public final class PolicySnapshot {
                 .filter(reading -> reading.pin().equals(declared.pin()));
     }
 
-    Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {
+    public Optional<KeyReference> primaryKey(UUID scope, KeyFamily family) {
         return Optional.ofNullable(primaryKeys.get(new KeyScope(scope, family)));
     }
 

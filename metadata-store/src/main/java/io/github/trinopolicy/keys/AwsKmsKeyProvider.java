@@ -16,6 +16,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
@@ -44,6 +45,8 @@ public final class AwsKmsKeyProvider implements KeyProvider {
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .apiCallAttemptTimeout(callTimeout.compareTo(ATTEMPT_TIMEOUT) < 0 ? callTimeout : ATTEMPT_TIMEOUT)
                         .apiCallTimeout(callTimeout)
+                        // its pauses fit into the timeout, so that throttling is told from silence
+                        .retryStrategy(RetryMode.STANDARD)
                         .build());
         endpoint.ifPresent(builder::endpointOverride);
         this.client = builder.build();

@@ -105,6 +105,29 @@ final class DataKeyRows {
                 .list();
     }
 
+    /// Of each provider that has wrapped keys the key that was written last, at a cost that does not grow with the number of keys.
+    List<StoredKey> newestOfEachProvider(UUID storeId) {
+        return handle.createQuery("""
+                WITH RECURSIVE wrapper AS (
+                    SELECT min(provider) AS provider FROM data_key WHERE wrapped IS NOT NULL
+                    UNION ALL
+                    SELECT (SELECT min(provider) FROM data_key WHERE wrapped IS NOT NULL AND provider > wrapper.provider)
+                    FROM wrapper
+                    WHERE provider IS NOT NULL
+                )
+                SELECT key_id, scope_id, family, key_version, state, newest.provider, wrapped
+                FROM wrapper CROSS JOIN LATERAL (
+                    SELECT * FROM data_key
+                    WHERE data_key.provider = wrapper.provider AND wrapped IS NOT NULL
+                    ORDER BY version DESC, key_id
+                    LIMIT 1
+                ) newest
+                """)
+                .map((row, _) -> new StoredKey(storeId, reference(row),
+                        new WrappedKey(row.getString("provider"), row.getBytes("wrapped"))))
+                .list();
+    }
+
     void insert(KeyReference key, WrappedKey wrapped, long version) {
         handle.createUpdate("""
                 INSERT INTO data_key (key_id, scope_id, family, key_version, state, provider, wrapped, version)

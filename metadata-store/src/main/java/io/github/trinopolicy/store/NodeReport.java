@@ -11,17 +11,20 @@ import java.util.Optional;
 /// @param keyFingerprint the [io.github.trinopolicy.keys.KeyProvider#id] of its provider
 /// @param enforcing whether the access control is active there
 /// @param startedAt by its own clock
+/// @param keyProblem why it cannot unwrap keys of the store; empty when it can, as far as it has tried
 public record NodeReport(
         String nodeId,
         boolean coordinator,
         Optional<StoreVersion> version,
         String keyFingerprint,
         boolean enforcing,
-        Instant startedAt) {
+        Instant startedAt,
+        Optional<String> keyProblem) {
     public NodeReport {
         requireNonNull(nodeId, "nodeId is null");
         requireNonNull(version, "version is null");
         requireNonNull(keyFingerprint, "keyFingerprint is null");
         requireNonNull(startedAt, "startedAt is null");
+        requireNonNull(keyProblem, "keyProblem is null");
     }
 }

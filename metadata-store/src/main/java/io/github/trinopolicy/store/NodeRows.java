@@ -23,8 +23,8 @@ final class NodeRows {
     void write(NodeReport report) {
         handle.createUpdate(
                 """
-                        INSERT INTO node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, seen_at)
-                        VALUES (:id, :coordinator, CAST(:version AS bigint), CAST(:token AS uuid), :keyFingerprint, :enforcing, :startedAt, clock_timestamp())
+                        INSERT INTO node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem, seen_at)
+                        VALUES (:id, :coordinator, CAST(:version AS bigint), CAST(:token AS uuid), :keyFingerprint, :enforcing, :startedAt, CAST(:keyProblem AS text), clock_timestamp())
                         ON CONFLICT (node_id) DO UPDATE
                         SET coordinator = excluded.coordinator,
                             store_version = excluded.store_version,
@@ -32,6 +32,7 @@ final class NodeRows {
                             key_fingerprint = excluded.key_fingerprint,
                             enforcing = excluded.enforcing,
                             started_at = excluded.started_at,
+                            key_problem = excluded.key_problem,
                             seen_at = excluded.seen_at
                         """)
                 .bind("id", report.nodeId())
@@ -41,12 +42,13 @@ final class NodeRows {
                 .bind("keyFingerprint", report.keyFingerprint())
                 .bind("enforcing", report.enforcing())
                 .bind("startedAt", report.startedAt().atOffset(UTC))
+                .bind("keyProblem", report.keyProblem().orElse(null))
                 .execute();
     }
 
     List<NodeStatus> all() {
         return handle.createQuery("""
-                SELECT node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at,
+                SELECT node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem,
                     (extract(epoch FROM clock_timestamp() - seen_at) * 1000)::bigint AS age_millis
                 FROM node
                 ORDER BY node_id
@@ -73,7 +75,8 @@ final class NodeRows {
                         version,
                         row.getString("key_fingerprint"),
                         row.getBoolean("enforcing"),
-                        row.getObject("started_at", OffsetDateTime.class).toInstant()),
+                        row.getObject("started_at", OffsetDateTime.class).toInstant(),
+                        Optional.ofNullable(row.getString("key_problem"))),
                 Duration.ofMillis(row.getLong("age_millis")));
     }
 }

@@ -31,6 +31,11 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new RevisionRows(handle).current());
     }
 
+    /// What wrapped keys are bound to: it never changes, also not by a restore.
+    public UUID storeId() {
+        return database.run(handle -> new RevisionRows(handle).storeId());
+    }
+
     public StoreContents load() {
         return database.read(handle -> new StoreRows(handle).contents());
     }
@@ -120,6 +125,11 @@ public final class PolicyStore implements AutoCloseable {
         checkArgument(limit > 0, "limit must be positive");
         return database.run(handle -> new DataKeyRows(handle)
                 .notWrappedBy(provider, new RevisionRows(handle).storeId(), after, limit));
+    }
+
+    /// Of each provider that has wrapped keys the key that was written last.
+    public List<StoredKey> newestKeyOfEachProvider() {
+        return database.run(handle -> new DataKeyRows(handle).newestOfEachProvider(new RevisionRows(handle).storeId()));
     }
 
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.

@@ -1,5 +1,6 @@
 package io.github.trinopolicy.store;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
@@ -261,22 +262,41 @@ public final class StoreTransaction {
     ///
     /// @param wrap makes and wraps the data key of a reference; runs while other writers wait
     public KeyReference rotateKey(UUID scope, KeyFamily family, Function<KeyReference, WrappedKey> wrap) {
-        primaryKey(scope, family).ifPresent(primary -> {
-            keys.retire(primary.id(), nextVersion);
-            draft.addKey(Optional.of(primary), withState(primary, KeyState.RETIRED), wrappedBy(primary), wrappedBy(primary));
-        });
+        primaryKey(scope, family).ifPresent(this::retire);
         return addKey(scope, family, wrap);
     }
 
-    /// As [#rotateKey], unless somebody else has made another primary key in the meantime: then nothing happens.
+    /// A key that was drawn before takes the place of the primary one, unless somebody else has made another primary key in the meantime:
+    /// then nothing happens.
     ///
     /// @param expected the primary key that shall be retired
-    public boolean rotateKey(KeyReference expected, Function<KeyReference, WrappedKey> wrap) {
+    public boolean rotateKey(KeyReference expected, NewKey next) {
         if (!primaryKey(expected.scope(), expected.family()).equals(Optional.of(expected))) {
             return false;
         }
-        rotateKey(expected.scope(), expected.family(), wrap);
+        checkArgument(
+                next.reference().scope().equals(expected.scope()) && next.reference().family() == expected.family()
+                        && next.reference().version() == expected.version() + 1,
+                "key %s does not follow key %s", next.reference().id(), expected.id());
+        retire(expected);
+        add(next);
         return true;
+    }
+
+    /// Stores keys that were drawn before, where scope and family have none yet.
+    ///
+    /// @param drawn of version 1
+    /// @return how many were stored
+    public int addKeys(Collection<NewKey> drawn) {
+        int added = 0;
+        for (NewKey key : drawn) {
+            checkArgument(key.reference().version() == 1, "key %s is not the first one", key.reference().id());
+            if (keys.of(key.reference().scope(), key.reference().family()).isEmpty()) {
+                add(key);
+                added++;
+            }
+        }
+        return added;
     }
 
     /// Replaces the wrapping, not the key, if it is wrapped as expected still: somebody may have wrapped it anew or destroyed it.
@@ -394,10 +414,18 @@ public final class StoreTransaction {
         List<KeyReference> older = keys.of(scope, family);
         int keyVersion = older.isEmpty() ? 1 : older.getLast().version() + 1;
         KeyReference key = new KeyReference(UUID.randomUUID(), scope, family, keyVersion, KeyState.PRIMARY);
-        WrappedKey wrapped = wrap.apply(key);
-        keys.insert(key, wrapped, nextVersion);
-        draft.addKey(Optional.empty(), key, Optional.empty(), Optional.of(wrapped.provider()));
+        add(new NewKey(key, wrap.apply(key)));
         return key;
+    }
+
+    private void add(NewKey key) {
+        keys.insert(key.reference(), key.wrapped(), nextVersion);
+        draft.addKey(Optional.empty(), key.reference(), Optional.empty(), Optional.of(key.wrapped().provider()));
+    }
+
+    private void retire(KeyReference primary) {
+        keys.retire(primary.id(), nextVersion);
+        draft.addKey(Optional.of(primary), withState(primary, KeyState.RETIRED), wrappedBy(primary), wrappedBy(primary));
     }
 
     private KeyReference existingKey(UUID id) {

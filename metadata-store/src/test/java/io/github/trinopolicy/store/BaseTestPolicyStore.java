@@ -354,6 +354,53 @@ abstract class BaseTestPolicyStore {
         assertThat(store.changesSince(before).orElseThrow().removedTables()).containsExactly(customer.id());
     }
 
+    /// One for each key-encryption key: the one that was written last.
+    @Test
+    public void testNewestKeys() {
+        assertThat(store.newestKeyOfEachProvider()).isEmpty();
+        UUID scope = UUID.randomUUID();
+        KeyReference first = store.change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.HASH, BaseTestPolicyStore::wrapped))
+                .value();
+        KeyReference second = store
+                .change(ACT, transaction -> transaction.ensureKey(scope, KeyFamily.REVERSIBLE, BaseTestPolicyStore::wrapped))
+                .value();
+        assertThat(store.newestKeyOfEachProvider()).singleElement()
+                .isEqualTo(new StoredKey(store.storeId(), second, wrapped(second)));
+        WrappedKey elsewhere = new WrappedKey("local:other", new byte[]{1});
+        store.change(ACT, transaction -> transaction.rewrapKey(first.id(), elsewhere));
+        assertThat(store.newestKeyOfEachProvider()).extracting(StoredKey::reference).containsExactlyInAnyOrder(first, second);
+        store.change(ACT, transaction -> transaction.rewrapKey(second.id(), elsewhere));
+        assertThat(store.newestKeyOfEachProvider()).singleElement().isEqualTo(new StoredKey(store.storeId(), second, elsewhere));
+        // what was destroyed is nothing to try
+        store.change(ACT, transaction -> transaction.rotateKey(second, newKey(scope, KeyFamily.REVERSIBLE, 2)));
+        store.change(ACT, transaction -> transaction.destroyKey(second.id()));
+        assertThat(store.newestKeyOfEachProvider()).extracting(key -> key.wrapped().provider()).containsExactly("local:other",
+                "local:test");
+    }
+
+    /// What was drawn in vain is left out.
+    @Test
+    public void testKeysDrawnBefore() {
+        UUID scope = UUID.randomUUID();
+        NewKey hash = newKey(scope, KeyFamily.HASH, 1);
+        NewKey reversible = newKey(scope, KeyFamily.REVERSIBLE, 1);
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(hash))).value()).isEqualTo(1);
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(newKey(scope, KeyFamily.HASH, 1), reversible))).value())
+                .isEqualTo(1);
+        assertThat(store.load().keys()).containsExactlyInAnyOrder(hash.reference(), reversible.reference());
+        assertThat(store.key(hash.reference().id()).map(StoredKey::wrapped)).contains(hash.wrapped());
+        StoreVersion version = store.currentVersion();
+        assertThat(store.change(ACT, transaction -> transaction.addKeys(List.of(hash, reversible))).version()).isEqualTo(version);
+        assertThatThrownBy(() -> store.change(ACT, transaction -> transaction.addKeys(List.of(newKey(scope, KeyFamily.HASH, 2)))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(database.query("SELECT store_id FROM policy.store_info")).containsExactly(store.storeId().toString());
+    }
+
+    private static NewKey newKey(UUID scope, KeyFamily family, int version) {
+        KeyReference key = new KeyReference(UUID.randomUUID(), scope, family, version, KeyState.PRIMARY);
+        return new NewKey(key, wrapped(key));
+    }
+
     @Test
     public void testKeys() {
         UUID scope = UUID.randomUUID();
@@ -436,9 +483,14 @@ abstract class BaseTestPolicyStore {
         assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).containsExactly(first);
         assertThat(store.primaryKeysOlderThan(KeyFamily.HASH, ofMinutes(1))).isEmpty();
 
-        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isTrue();
+        NewKey second = newKey(scope, KeyFamily.REVERSIBLE, 2);
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, second)).value()).isTrue();
         // whoever knew the first key alone does not make a third one
-        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, BaseTestPolicyStore::wrapped)).value()).isFalse();
+        assertThat(store.change(ACT, transaction -> transaction.rotateKey(first, newKey(scope, KeyFamily.REVERSIBLE, 2))).value())
+                .isFalse();
+        assertThatThrownBy(
+                () -> store.change(ACT, transaction -> transaction.rotateKey(second.reference(), newKey(scope, KeyFamily.HASH, 3))))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, ofMinutes(1))).isEmpty();
         store.change(ACT, transaction -> transaction.destroyKey(first.id()));
         assertThat(store.keyStatuses()).satisfiesExactly(destroyed -> {
@@ -529,16 +581,19 @@ abstract class BaseTestPolicyStore {
 
     @Test
     public void testNodes() {
-        NodeReport starting = new NodeReport("worker-1", false, Optional.empty(), "local:1", false, Instant.parse("2026-03-29T01:30:00Z"));
+        NodeReport starting = new NodeReport("worker-1", false, Optional.empty(), "local:1", false, Instant.parse("2026-03-29T01:30:00Z"),
+                Optional.of("key-encryption key is gone"));
         NodeReport coordinator = new NodeReport(
-                "coordinator", true, Optional.of(store.currentVersion()), "local:1", true, Instant.parse("2026-10-25T00:30:00.123456Z"));
+                "coordinator", true, Optional.of(store.currentVersion()), "local:1", true, Instant.parse("2026-10-25T00:30:00.123456Z"),
+                Optional.empty());
         store.reportNode(starting);
         store.reportNode(coordinator);
         assertThat(store.nodes()).extracting(NodeStatus::report).containsExactly(coordinator, starting);
         assertThat(store.nodes())
                 .allSatisfy(node -> assertThat(node.age()).isBetween(java.time.Duration.ZERO, java.time.Duration.ofMinutes(1)));
 
-        NodeReport ready = new NodeReport("worker-1", false, Optional.of(store.currentVersion()), "local:2", true, starting.startedAt());
+        NodeReport ready = new NodeReport("worker-1", false, Optional.of(store.currentVersion()), "local:2", true, starting.startedAt(),
+                Optional.empty());
         store.reportNode(ready);
         assertThat(store.nodes()).extracting(NodeStatus::report).containsExactly(coordinator, ready);
         assertThat(store.currentVersion().version()).isZero();

@@ -60,6 +60,11 @@ public final class Authorization {
         return roles.isKeyAdministrator(subject);
     }
 
+    /// Administrators, auditors and operators do.
+    public boolean seesHealth(Subject subject) {
+        return roles.isAuditor(subject) || roles.isOperator(subject);
+    }
+
     void requireKeyAdministrator(Subject subject, String act) {
         require(roles.isKeyAdministrator(subject), subject, act,
                 "an administrator or key administrator (policy.administrators, policy.key-administrators)");

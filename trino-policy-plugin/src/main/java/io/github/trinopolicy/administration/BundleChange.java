@@ -4,11 +4,17 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.Maps;
+import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KeyFamily;
+import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.PolicyObject;
@@ -20,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// What a bundle makes of the store.
@@ -81,6 +88,24 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 .forEach(columns::of);
     }
 
+    /// The families of keys that tables of which the columns were asked for will lack.
+    SetMultimap<ObjectName, KeyFamily> missingKeys(PolicyObjects known, RealColumns columns) {
+        Set<ObjectName> real = Maps.filterValues(columns.asked(), Optional::isPresent).keySet();
+        Set<UUID> minimized = known.source().keys().values().stream().filter(key -> key.family() == KeyFamily.MINIMIZE)
+                .map(KeyReference::scope).collect(toImmutableSet());
+        ImmutableSetMultimap.Builder<ObjectName, KeyFamily> families = ImmutableSetMultimap.builder();
+        tables().filter(table -> real.contains(table.objectName())).forEach(table -> {
+            Optional<UUID> id = known.table(table.objectName()).map(KnownTable::id);
+            if (id.isEmpty()) {
+                families.putAll(table.objectName(), DataKeyMaker.OF_EACH_TABLE);
+            }
+            if (!table.keyColumns().isEmpty() && id.filter(minimized::contains).isEmpty()) {
+                families.put(table.objectName(), KeyFamily.MINIMIZE);
+            }
+        });
+        return families.build();
+    }
+
     /// Asks for the columns of all tables of the bundle, to see which of them nobody has approved.
     void describeAll(RealColumns columns) {
         tables().map(DataSource::objectName).forEach(columns::of);
@@ -94,7 +119,7 @@ record BundleChange(List<BundleDocument> documents, Optional<String> source, boo
                 List<Column> approved = real.stream()
                         .filter(column -> table.approveAllColumns() || table.columns().containsKey(column.name()))
                         .toList();
-                image.put(KnownTables.approve(image.table(name), name, approved));
+                image.approve(name, approved);
             });
         });
     }

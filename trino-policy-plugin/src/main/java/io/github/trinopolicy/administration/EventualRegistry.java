@@ -18,6 +18,7 @@ import io.github.trinopolicy.enforcement.NameChange.ColumnAdded;
 import io.github.trinopolicy.enforcement.NameChange.ColumnRenamed;
 import io.github.trinopolicy.enforcement.NameChange.Renamed;
 import io.github.trinopolicy.enforcement.ObjectRegistry;
+import io.github.trinopolicy.keys.KeyWrappingException;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
@@ -79,8 +80,18 @@ public final class EventualRegistry implements ObjectRegistry, AutoCloseable {
             Optional<KnownTable> before = transaction.table(view).map(known -> new KnownTable(known.id(), view, ImmutableMap.of()));
             KnownTable known = KnownTables.approve(before, view, approved);
             transaction.saveTable(known);
-            DataKeyMaker.OF_EACH_TABLE.forEach(family -> keyMaker.ensureKeys(transaction, family, ImmutableList.of(known.id())));
+            ensureKeys(transaction, known);
         });
+    }
+
+    private void ensureKeys(StoreTransaction transaction, KnownTable view) {
+        try {
+            DataKeyMaker.OF_EACH_TABLE.forEach(family -> keyMaker.ensureKeys(transaction, family, ImmutableList.of(view.id())));
+        }
+        catch (KeyWrappingException e) {
+            // the approval must not be lost; keys are made up for by the upkeep of keys
+            log.warn("View %s has not all of its keys yet: %s", view.name(), e.getMessage());
+        }
     }
 
     @Override

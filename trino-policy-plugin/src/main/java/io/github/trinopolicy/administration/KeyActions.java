@@ -12,10 +12,12 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.Changed;
+import io.github.trinopolicy.store.NewKey;
 import io.github.trinopolicy.store.PolicyStore;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -51,8 +53,9 @@ public final class KeyActions {
                     "%s has no key for %s: policy.metadata.keys lists those there are; a project is written project:name"
                             .formatted(Wording.quoted(object), family));
         }
+        Map<KeyReference, NewKey> successors = keyMaker.successors(store.storeId(), primaries);
         Changed<?> changed = store.change(Authorization.act(query, "rotate_keys"),
-                transaction -> keyMaker.rotate(transaction, primaries));
+                transaction -> DataKeyMaker.rotate(transaction, successors));
         snapshots.await(changed.version());
     }
 

@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Wraps under the present key-encryption key what is wrapped under a previous one. The data keys stay the same: no masked value changes, and
-/// queries run on. It waits until all nodes that live have the present key-encryption key, or they would lose the data keys.
+/// queries run on. It waits until all nodes that live have the present key-encryption key, or they would lose the data keys. The first key is
+/// wrapped alone: by the next run all nodes have tried to unwrap it, and where one cannot, the others stay as they are.
 public final class KeyRewrapping {
     private static final Logger log = Logger.get(KeyRewrapping.class);
     private static final int CHUNK = 100;
@@ -42,12 +43,22 @@ public final class KeyRewrapping {
         if (chunk.isEmpty()) {
             return 0;
         }
-        Optional<NodeStatus> behind = store.nodes().stream()
-                .filter(node -> node.age().compareTo(LIVES) < 0 && !node.report().keyFingerprint().equals(keyProvider.id())).findFirst();
+        List<NodeStatus> nodes = store.nodes().stream().filter(node -> node.age().compareTo(LIVES) < 0).toList();
+        Optional<NodeStatus> behind = nodes.stream().filter(node -> !node.report().keyFingerprint().equals(keyProvider.id())).findFirst();
         if (behind.isPresent()) {
             log.info("Data keys are wrapped anew under %s once all nodes have it; node %s has %s", keyProvider.id(),
                     behind.get().report().nodeId(), behind.get().report().keyFingerprint());
             return 0;
+        }
+        Optional<NodeStatus> failing = nodes.stream().filter(node -> node.report().keyProblem().isPresent()).findFirst();
+        if (failing.isPresent()) {
+            log.warn("Data keys are wrapped anew under %s once all nodes can unwrap keys; node %s cannot: %s", keyProvider.id(),
+                    failing.get().report().nodeId(), failing.get().report().keyProblem().orElseThrow());
+            return 0;
+        }
+        boolean tried = store.newestKeyOfEachProvider().stream().anyMatch(key -> key.wrapped().provider().equals(keyProvider.id()));
+        if (!tried) {
+            chunk = chunk.subList(0, 1);
         }
         int done = 0;
         int failed = 0;
@@ -65,6 +76,9 @@ public final class KeyRewrapping {
                         return written;
                     }).value();
             log.info("Wrapped %s data keys anew under %s", done, keyProvider.id());
+            if (!tried) {
+                break;
+            }
             chunk = store.keysNotWrappedBy(keyProvider.id(), chunk.getLast().reference().id(), CHUNK);
         }
         if (failed > 0) {

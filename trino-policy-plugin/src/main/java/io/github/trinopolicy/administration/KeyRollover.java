@@ -7,9 +7,11 @@ import io.airlift.log.Logger;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.store.Act;
+import io.github.trinopolicy.store.NewKey;
 import io.github.trinopolicy.store.PolicyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Gives tables a new key for reversible masks when the present one is old: old tokens carry the identifier of their key, so nothing is lost.
@@ -35,8 +37,9 @@ public final class KeyRollover {
         int made = 0;
         List<KeyReference> old = store.primaryKeysOlderThan(KeyFamily.REVERSIBLE, maximumAge);
         for (List<KeyReference> chunk : Lists.partition(old, CHUNK)) {
+            Map<KeyReference, NewKey> successors = keyMaker.successors(store.storeId(), chunk);
             made += store.change(new Act("policy", Optional.empty(), Optional.of("policy.key-rollover-interval"), "roll over keys"),
-                    transaction -> keyMaker.rotate(transaction, chunk)).value();
+                    transaction -> DataKeyMaker.rotate(transaction, successors)).value();
         }
         if (made > 0) {
             log.info("Made %s new keys for reversible masks, as the present ones were older than policy.key-rollover-interval", made);

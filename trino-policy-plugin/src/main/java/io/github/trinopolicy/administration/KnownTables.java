@@ -18,12 +18,19 @@ final class KnownTables {
     /// @param before what was known; columns that are not approved anew stay as they are, also those that no longer exist
     /// @param approved real columns; a column of another type than before is approved with its new type
     static KnownTable approve(Optional<KnownTable> before, ObjectName name, List<Column> approved) {
+        return approve(before, UUID.randomUUID(), name, approved);
+    }
+
+    /// As the other one.
+    ///
+    /// @param id for a table that was not known
+    static KnownTable approve(Optional<KnownTable> before, UUID id, ObjectName name, List<Column> approved) {
         Map<String, KnownColumn> columns = new LinkedHashMap<>();
         before.ifPresent(table -> columns.putAll(table.columns()));
         for (Column column : approved) {
-            UUID id = Optional.ofNullable(columns.get(column.name())).map(KnownColumn::id).orElseGet(UUID::randomUUID);
-            columns.put(column.name(), new KnownColumn(id, column.name(), column.type().getDisplayName()));
+            UUID columnId = Optional.ofNullable(columns.get(column.name())).map(KnownColumn::id).orElseGet(UUID::randomUUID);
+            columns.put(column.name(), new KnownColumn(columnId, column.name(), column.type().getDisplayName()));
         }
-        return new KnownTable(before.map(KnownTable::id).orElseGet(UUID::randomUUID), name, columns);
+        return new KnownTable(before.map(KnownTable::id).orElse(id), name, columns);
     }
 }

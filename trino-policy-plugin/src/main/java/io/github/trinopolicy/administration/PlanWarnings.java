@@ -10,20 +10,24 @@ import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.impact.ChangedTables;
 import io.github.trinopolicy.impact.ProposedChange;
+import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.PolicyObject;
 import io.github.trinopolicy.model.Project;
 import io.trino.spi.type.Type;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /// Names in a plan what its author may not have meant: weaker masks that come before stronger ones, tables that a filter closes, masks that
-/// cannot serve a column, columns that stay hidden, objects that were renamed. What was so before is not repeated. Thread-safe.
+/// cannot serve a column, columns that stay hidden, hashes that
+/// change, objects that were renamed. What was so before is not repeated. Thread-safe.
 public final class PlanWarnings {
     private static final int NAMED_OBJECTS = 10;
 
@@ -70,6 +74,12 @@ public final class PlanWarnings {
         joins(change.activated(), tables).stream().filter(finding -> !joinsBefore.contains(finding)).forEach(finding -> warnings
                 .computeIfAbsent(new Warning(Kind.PROJECT, finding.policy(), finding.message()), _ -> new TreeSet<>())
                 .add(finding.object()));
+        for (PolicyObject object : change.after().objectsOf(Kind.PROJECT)) {
+            Project project = (Project) object;
+            rotation(change.before(), project).ifPresent(meaning -> project.dataSources().forEach(dataSource -> warnings
+                    .computeIfAbsent(new Warning(Kind.PROJECT, project.name(), meaning), _ -> new TreeSet<>())
+                    .add(dataSource.toString())));
+        }
         preview.described().forEach((table, columns) -> columns.orElse(ImmutableList.of()).stream()
                 .filter(column -> evaluator.awaitsApproval(change.after(), table, column))
                 .forEach(column -> warnings.computeIfAbsent(
@@ -85,6 +95,19 @@ public final class PlanWarnings {
                                         + "and what was said has followed to:"),
                         _ -> new TreeSet<>()).add(name.toString()))));
         return warnings.entrySet().stream().map(warning -> warning.getKey().about(named(warning.getValue()))).toList();
+    }
+
+    /// What becomes of the hashes of a project, in front of what is hashed.
+    private static Optional<String> rotation(PolicySnapshot before, Project project) {
+        if (project.maskedJoins() == before.project(project.name()).filter(Project::maskedJoins).isPresent()) {
+            return Optional.empty();
+        }
+        if (!project.maskedJoins()) {
+            return Optional.of("hashes in the project become those outside of it, and no longer join:");
+        }
+        return Optional.of(before.primaryKey(project.id(), KeyFamily.HASH).isPresent()
+                ? "gets another hash key: hashes in the project change, and match none of an earlier time:"
+                : "gets a hash key: hashes in the project become others than outside of it, and join:");
     }
 
     private List<Finding> joins(PolicySnapshot snapshot, ChangedTables tables) {

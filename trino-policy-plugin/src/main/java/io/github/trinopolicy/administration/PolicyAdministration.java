@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import io.github.trinopolicy.bundle.BundleDocument;
 import io.github.trinopolicy.bundle.BundleErrors;
 import io.github.trinopolicy.bundle.BundleException;
@@ -19,6 +20,7 @@ import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.impact.ProposedChange;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.model.DataSource;
+import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
@@ -79,7 +81,8 @@ public final class PolicyAdministration {
         RealColumns columns = new RealColumns(table -> describer.describe(session, table));
         // before others have to wait: connectors may be slow
         proposed.describe(snapshots.objects(), columns);
-        change(act, proposed.documents(), columns, (_, image, errors) -> {
+        DrawnKeys drawn = keyMaker.drawn(store, snapshots.objects(), proposed.missingKeys(snapshots.objects(), columns));
+        change(act, proposed.documents(), columns, drawn, (_, image, errors) -> {
             proposed.makeIn(image, errors);
             // asks for what somebody else has changed in between
             proposed.approveIn(image, columns);
@@ -179,12 +182,16 @@ public final class PolicyAdministration {
         if (name.isTable()) {
             columns.of(name);
         }
-        change(act, ImmutableList.of(), columns, (_, image, errors) -> {
+        DrawnKeys drawn = name.isTable() && snapshots.objects().table(name).isEmpty()
+                ? keyMaker.drawn(store, snapshots.objects(),
+                        ImmutableSetMultimap.<ObjectName, KeyFamily>builder().putAll(name, DataKeyMaker.OF_EACH_TABLE).build())
+                : DrawnKeys.NONE;
+        change(act, ImmutableList.of(), columns, drawn, (_, image, errors) -> {
             Optional<PolicySnapshot> snapshotBefore = review.map(_ -> image.snapshot(compiler, snapshots.latest()));
             DataSource before = image.object(key).map(entry -> (DataSource) entry.object()).orElse(untouched);
             image.put(key, new SourcedObject(said(edit.apply(before), errors), Optional.empty()));
             if (name.isTable()) {
-                image.put(KnownTables.approve(image.table(name), name, approved));
+                image.approve(name, approved);
             }
             // by the store as it is now, which no snapshot of a query need be
             review.ifPresent(check -> check.check(snapshotBefore.orElseThrow(), image.snapshot(compiler, snapshotBefore.orElseThrow())));
@@ -210,7 +217,7 @@ public final class PolicyAdministration {
     ///
     /// @throws BundleException when there is no such version, or what was there then no longer fits what exists
     void restore(Act act, long revision) {
-        change(act, ImmutableList.of(), RealColumns.none(), (transaction, image, errors) -> {
+        change(act, ImmutableList.of(), RealColumns.none(), DrawnKeys.NONE, (transaction, image, errors) -> {
             if (revision < 0 || revision > transaction.version().version()) {
                 errors.add(Optional.empty(),
                         "there is no revision %s; the newest is %s".formatted(revision, transaction.version().version()));
@@ -260,7 +267,7 @@ public final class PolicyAdministration {
     }
 
     private void change(Act act, BiConsumer<StoreImage, BundleErrors> edit) {
-        change(act, ImmutableList.of(), RealColumns.none(), (_, image, errors) -> edit.accept(image, errors));
+        change(act, ImmutableList.of(), RealColumns.none(), DrawnKeys.NONE, (_, image, errors) -> edit.accept(image, errors));
     }
 
     /// Judges a change by what was and what would be.
@@ -273,10 +280,10 @@ public final class PolicyAdministration {
         void edit(StoreTransaction transaction, StoreImage image, BundleErrors errors);
     }
 
-    private void change(Act act, List<BundleDocument> documents, RealColumns columns, Edit edit) {
+    private void change(Act act, List<BundleDocument> documents, RealColumns columns, DrawnKeys drawn, Edit edit) {
         Changed<?> changed = store.change(act, transaction -> {
             BundleErrors errors = new BundleErrors();
-            StoreImage image = new StoreImage(upToDate(transaction::changesSince, transaction::contents));
+            StoreImage image = new StoreImage(upToDate(transaction::changesSince, transaction::contents), drawn);
             edit.edit(transaction, image, errors);
             PolicySnapshot before = snapshots.latest();
             validator.check(image, before, image.snapshot(compiler, before), documents, columns.asked(), errors);

@@ -6,9 +6,11 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.SetMultimap;
 import io.github.trinopolicy.bundle.DocumentWriter;
+import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.DataSource;
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
 /// What the store would hold after a change that is being prepared: what it holds now, and beside it what differs. Not thread-safe.
 final class StoreImage {
     private final PolicyObjects before;
+    private final DrawnKeys drawn;
     private final Map<ObjectKey, Optional<SourcedObject>> objects = new LinkedHashMap<>();
     private final Map<ObjectName, Optional<KnownTable>> tables = new LinkedHashMap<>();
 
@@ -44,7 +47,13 @@ final class StoreImage {
     record Difference(ObjectKey key, Optional<SourcedObject> before, Optional<SourcedObject> after) {}
 
     StoreImage(PolicyObjects before) {
+        this(before, DrawnKeys.NONE);
+    }
+
+    /// @param drawn what tables lacked a moment ago
+    StoreImage(PolicyObjects before, DrawnKeys drawn) {
         this.before = requireNonNull(before, "before is null");
+        this.drawn = requireNonNull(drawn, "drawn is null");
     }
 
     /// The layers of the objects of a kind.
@@ -76,7 +85,8 @@ final class StoreImage {
         objects.put(key, Optional.empty());
     }
 
-    void put(KnownTable table) {
+    void approve(ObjectName name, List<Column> approved) {
+        KnownTable table = KnownTables.approve(table(name), drawn.id(name).orElseGet(UUID::randomUUID), name, approved);
         tables.put(table.name(), Optional.of(table));
     }
 
@@ -120,7 +130,7 @@ final class StoreImage {
 
     /// Writes what differs from the store, and no more.
     ///
-    /// @param keyMaker gives new tables their keys
+    /// @param keyMaker gives tables the keys that they have not yet
     void write(StoreTransaction transaction, DocumentWriter writer, DataKeyMaker keyMaker) {
         List<Difference> differences = differences();
         transaction.putAll(differences.stream().flatMap(difference -> stored(difference, writer).stream()).toList());
@@ -129,7 +139,9 @@ final class StoreImage {
                 .forEach(difference -> transaction.removeAttributeReading(difference.key().name()));
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
-        keyScopes().asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
+        SetMultimap<KeyFamily, UUID> scopes = keyScopes();
+        transaction.addKeys(drawn.of(ImmutableSet.copyOf(scopes.values())));
+        scopes.asMap().forEach((family, tables) -> keyMaker.ensureKeys(transaction, family, tables));
         differences.stream().flatMap(difference -> beginsToJoin(difference).stream())
                 .forEach(project -> keyMaker.renewKey(transaction, KeyFamily.HASH, project));
         removedTables().forEach(table -> transaction.removeTable(table.id()));

@@ -20,6 +20,7 @@ import io.github.trinopolicy.store.PolicyStoreException;
 import io.github.trinopolicy.store.StoreVersion;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.SystemTable;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,14 +35,19 @@ public final class MetadataTables {
     private final Authorization authorization;
     private final BooleanSupplier enforcing;
     private final JobActions jobs;
+    private final String keyEncryptionKey;
+    private final InstantSource clock;
 
+    /// @param keyEncryptionKey of this coordinator, as it reports it
     public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing,
-            JobActions jobs) {
+            JobActions jobs, String keyEncryptionKey, InstantSource clock) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
         this.enforcing = requireNonNull(enforcing, "enforcing is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
+        this.keyEncryptionKey = requireNonNull(keyEncryptionKey, "keyEncryptionKey is null");
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     public Set<SystemTable> tables() {
@@ -53,6 +59,7 @@ public final class MetadataTables {
                 .add(new RevisionTable(store, authorization).table())
                 .add(new KeyTable(store, authorization).table())
                 .add(new AuditTable(store, authorization))
+                .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, clock).table())
                 .build();
     }
 
@@ -79,14 +86,16 @@ public final class MetadataTables {
                 column("coordinator", BOOLEAN, "Whether the node is a coordinator"),
                 column("version", BIGINT, "Version of the store that the node works with"),
                 column("key_fingerprint", VARCHAR, "Names the key-encryption key of the node; equal on all nodes"),
+                column("key_problem", VARCHAR, "Why the node cannot unwrap keys; for administrators, auditors and operators; NULL: it can"),
                 column("enforcing", BOOLEAN, "Whether the access control is active there; only coordinators decide"),
                 column("seconds_since_seen", BIGINT, "Seconds since the node last reported")), session -> {
-                    authorization.query(session);
+                    boolean seesProblems = authorization.seesHealth(authorization.query(session).asker());
                     List<List<@Nullable Object>> rows = new ArrayList<>();
                     for (NodeStatus node : storeNodes()) {
                         rows.add(row(node.report().nodeId(), node.report().coordinator(),
                                 node.report().version().map(StoreVersion::version).orElse(null),
-                                node.report().keyFingerprint(), node.report().enforcing(), node.age().toSeconds()));
+                                node.report().keyFingerprint(), seesProblems ? node.report().keyProblem().orElse(null) : null,
+                                node.report().enforcing(), node.age().toSeconds()));
                     }
                     return rows;
                 });

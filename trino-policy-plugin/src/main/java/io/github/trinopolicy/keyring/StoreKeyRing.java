@@ -1,12 +1,20 @@
 package io.github.trinopolicy.keyring;
 
+import static com.google.common.base.Preconditions.checkState;
+import static com.google.common.base.Throwables.throwIfUnchecked;
 import static io.github.trinopolicy.snapshot.PolicyErrorCode.POLICY_STORE_ERROR;
 import static io.trino.spi.StandardErrorCode.CONFIGURATION_INVALID;
+import static io.trino.spi.StandardErrorCode.GENERIC_INTERNAL_ERROR;
 import static io.trino.spi.StandardErrorCode.NOT_FOUND;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static java.util.concurrent.Executors.newThreadPerTaskExecutor;
 
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.google.common.base.Ticker;
 import io.github.trinopolicy.crypto.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
 import io.github.trinopolicy.keys.KeyProvider;
@@ -19,28 +27,75 @@ import io.trino.spi.TrinoException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /// Loads and unwraps a data key the first time that an expression refers to it, once for all who wait for it, and keeps it for the
-/// configured age at most. Thread-safe.
+/// configured age at most. A key that has aged is wiped, whether or not anybody asks again. A failure is told to all who wait, and forgotten:
+/// the next one tries anew. Thread-safe.
 public final class StoreKeyRing implements KeyRing, AutoCloseable {
     private static final int MAXIMUM_KEYS = 100_000;
+    // far longer than from receiving a key to deriving another one from it
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final PolicyStore store;
     private final KeyProvider keyProvider;
     private final String node;
-    private final LoadingCache<UUID, DataKey> keys;
+    private final KeyWiper wiper;
+    // the query that asked first may be cancelled, while others wait for the same key
+    private final ExecutorService loads = newThreadPerTaskExecutor(Thread.ofVirtual().name("policy-key-load-", 0).factory());
+    private final AsyncLoadingCache<UUID, DataKey> keys;
+    private volatile boolean closed;
 
     /// @param node named in errors, since another node may well have the key
     public StoreKeyRing(PolicyStore store, KeyProvider keyProvider, String node, Duration maximumAge) {
+        this(store, keyProvider, node, maximumAge, GRACE);
+    }
+
+    /// @param grace between the end of a key in the cache and its wiping
+    StoreKeyRing(PolicyStore store, KeyProvider keyProvider, String node, Duration maximumAge, Duration grace) {
         this.store = requireNonNull(store, "store is null");
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
         this.node = requireNonNull(node, "node is null");
-        this.keys = Caffeine.newBuilder().maximumSize(MAXIMUM_KEYS).expireAfterWrite(maximumAge).build(this::load);
+        KeyWiper keyWiper = new KeyWiper(grace, Ticker.systemTicker());
+        this.wiper = keyWiper;
+        this.keys = Caffeine.newBuilder()
+                .maximumSize(MAXIMUM_KEYS)
+                .expireAfterWrite(maximumAge)
+                .scheduler(Scheduler.systemScheduler())
+                .executor(Runnable::run)
+                .removalListener((@Nullable UUID _, @Nullable DataKey key, RemovalCause _) -> keyWiper.wipeLater(requireNonNull(key)))
+                .buildAsync((keyId, _) -> supplyAsync(() -> load(keyId), loads));
+        keyWiper.start();
     }
 
     @Override
     public DataKey get(UUID keyId) {
-        return keys.get(keyId);
+        requireOpen();
+        CompletableFuture<DataKey> key = keys.get(keyId);
+        if (closed) {
+            wipe(key);
+            requireOpen();
+        }
+        try {
+            return key.get();
+        }
+        catch (ExecutionException e) {
+            Throwable cause = requireNonNull(e.getCause());
+            throwIfUnchecked(cause);
+            throw new IllegalStateException(cause);
+        }
+        catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrinoException(GENERIC_INTERNAL_ERROR,
+                    "The query ended while policy key %s was being loaded on node %s".formatted(keyId, node), e);
+        }
+    }
+
+    private void requireOpen() {
+        checkState(!closed, "the keys of this node were wiped, as it shuts down");
     }
 
     private DataKey load(UUID keyId) {
@@ -74,9 +129,18 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
                 : "Policy key %s is not in the store of node %s".formatted(keyId, node));
     }
 
+    /// Wipes all keys, also those that are just being loaded.
     @Override
     public void close() {
-        keys.asMap().values().forEach(DataKey::close);
-        keys.invalidateAll();
+        closed = true;
+        keys.asMap().values().forEach(StoreKeyRing::wipe);
+        keys.synchronous().invalidateAll();
+        wiper.close();
+        loads.shutdown();
+    }
+
+    private static void wipe(CompletableFuture<DataKey> key) {
+        // a load that fails leaves nothing to wipe
+        CompletableFuture<Void> _ = key.thenAccept(DataKey::close);
     }
 }

@@ -13,6 +13,7 @@ import io.github.trinopolicy.administration.EventualRegistry;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.JobActions;
 import io.github.trinopolicy.administration.KeyActions;
+import io.github.trinopolicy.administration.KeyFilling;
 import io.github.trinopolicy.administration.KeyRewrapping;
 import io.github.trinopolicy.administration.KeyRollover;
 import io.github.trinopolicy.administration.KeyUpkeep;
@@ -54,6 +55,7 @@ import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.schedule.Scheduler;
 import io.github.trinopolicy.service.ServiceClient;
 import io.github.trinopolicy.service.ServiceConfig;
+import io.github.trinopolicy.snapshot.KeyProbe;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.snapshot.NodeReporter;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
@@ -85,6 +87,8 @@ final class NodeAssembly {
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(100);
     private static final Duration KEY_UPKEEP_INTERVAL = Duration.ofMinutes(1);
     private static final Duration AUDIT_UPKEEP_INTERVAL = Duration.ofMinutes(10);
+    // shorter, so that keys are wrapped anew only under a key-encryption key that all nodes have tried
+    private static final Duration KEY_PROBE_INTERVAL = Duration.ofSeconds(20);
     // a set is written while a query is planned; a large one takes a second or two
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -148,8 +152,9 @@ final class NodeAssembly {
         EnforcementSwitch enforcementSwitch = new EnforcementSwitch();
         closer.register(enforcementSwitch::close);
         enforcementSwitch.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, snapshots::version, enforcementSwitch::isOn, REPORT_INTERVAL,
-                clock);
+        KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, snapshots::version,
+                enforcementSwitch::isOn, REPORT_INTERVAL, clock);
         closer.register(reporter::close);
         reporter.start();
 
@@ -165,8 +170,8 @@ final class NodeAssembly {
         ServiceUser serviceUser = new ServiceUser(serviceConfig.getUser());
         QueryRegistry queries = new QueryRegistry(snapshots, roles, clock, serviceUser);
         DataKeyMaker keyMaker = new DataKeyMaker(keyProvider);
-        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyRewrapping(store, keyProvider),
-                new KeyRollover(store, keyMaker, keyRolloverInterval), KEY_UPKEEP_INTERVAL);
+        KeyUpkeep keyUpkeep = new KeyUpkeep(store.leadership("keys"), new KeyFilling(store, snapshots, keyMaker),
+                new KeyRollover(store, keyMaker, keyRolloverInterval), new KeyRewrapping(store, keyProvider), KEY_UPKEEP_INTERVAL);
         closer.register(keyUpkeep::close);
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
@@ -201,7 +206,7 @@ final class NodeAssembly {
                         new EntitlementActions(administration, authorization), jobs,
                         new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock),
                 () -> close(closer));
     }
 
@@ -213,8 +218,9 @@ final class NodeAssembly {
         StoreWatcher watcher = new StoreWatcher(view::refresh, refreshInterval(), Ticker.systemTicker());
         closer.register(watcher::close);
         watcher.start();
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, view::version, () -> false, REPORT_INTERVAL,
-                Clock.systemUTC());
+        KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
+        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, view::version, () -> false,
+                REPORT_INTERVAL, Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
         return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT),
@@ -235,6 +241,13 @@ final class NodeAssembly {
         closer.register(log::close);
         log.start();
         return Optional.of(log);
+    }
+
+    private static KeyProbe keyProbe(PolicyStore store, KeyProvider keyProvider, Closer closer) {
+        KeyProbe keyProbe = new KeyProbe(store, keyProvider, KEY_PROBE_INTERVAL);
+        closer.register(keyProbe::close);
+        keyProbe.start();
+        return keyProbe;
     }
 
     private StoreKeyRing keyRing(PolicyStore store, KeyProvider keyProvider, Closer closer) {

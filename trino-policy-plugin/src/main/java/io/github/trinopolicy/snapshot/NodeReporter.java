@@ -31,6 +31,7 @@ public final class NodeReporter implements AutoCloseable {
     private final PolicyStore store;
     private final NodeIdentity node;
     private final KeyProvider keyProvider;
+    private final Supplier<Optional<String>> keyProblem;
     private final Supplier<StoreVersion> version;
     private final BooleanSupplier enforcing;
     private final Duration interval;
@@ -40,12 +41,13 @@ public final class NodeReporter implements AutoCloseable {
     private Instant lastReportAt = Instant.EPOCH;
 
     /// @param version what the node works with
-    public NodeReporter(PolicyStore store, NodeIdentity node, KeyProvider keyProvider, Supplier<StoreVersion> version,
-            BooleanSupplier enforcing,
-            Duration interval, Clock clock) {
+    /// @param keyProblem why it cannot unwrap keys
+    public NodeReporter(PolicyStore store, NodeIdentity node, KeyProvider keyProvider, Supplier<Optional<String>> keyProblem,
+            Supplier<StoreVersion> version, BooleanSupplier enforcing, Duration interval, Clock clock) {
         this.store = requireNonNull(store, "store is null");
         this.node = requireNonNull(node, "node is null");
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
+        this.keyProblem = requireNonNull(keyProblem, "keyProblem is null");
         this.version = requireNonNull(version, "version is null");
         this.enforcing = requireNonNull(enforcing, "enforcing is null");
         this.interval = requireNonNull(interval, "interval is null");
@@ -60,7 +62,7 @@ public final class NodeReporter implements AutoCloseable {
     private void reportIfDue() {
         try {
             NodeReport report = new NodeReport(node.id(), node.coordinator(), Optional.of(version.get()), keyProvider.id(),
-                    enforcing.getAsBoolean(), startedAt);
+                    enforcing.getAsBoolean(), startedAt, keyProblem.get());
             Instant now = clock.instant();
             if (!report.equals(lastReport) || Duration.between(lastReportAt, now).compareTo(PULSE) >= 0) {
                 store.reportNode(report);

@@ -1,31 +1,45 @@
 package io.github.trinopolicy.administration;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.bundle.BundleReader;
+import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.keyring.StoreKeyRing;
 import io.github.trinopolicy.keys.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
+import io.github.trinopolicy.keys.KeyEncryptionConfig;
 import io.github.trinopolicy.keys.KeyEncryptionKey;
 import io.github.trinopolicy.keys.KeyProvider;
+import io.github.trinopolicy.keys.KeyProviderFactory;
+import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.keys.LocalKeyProvider;
+import io.github.trinopolicy.keys.TestingKms;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.Leadership;
+import io.github.trinopolicy.store.NewKey;
 import io.github.trinopolicy.store.NodeReport;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.StoredKey;
 import io.github.trinopolicy.store.TestingDatabase;
 import io.github.trinopolicy.store.TestingPostgres;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -37,6 +51,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TestKeyUpkeep {
     private static final Act ACT = new Act("keeper", Optional.empty(), Optional.empty(), "test");
@@ -99,7 +114,8 @@ class TestKeyUpkeep {
 
     private static int rotate(PolicyStore store, DataKeyMaker maker, List<KeyReference> known, CyclicBarrier barrier) throws Exception {
         barrier.await(60, SECONDS);
-        return store.change(ACT, transaction -> maker.rotate(transaction, known)).value();
+        Map<KeyReference, NewKey> successors = maker.successors(store.storeId(), known);
+        return store.change(ACT, transaction -> DataKeyMaker.rotate(transaction, successors)).value();
     }
 
     @Test
@@ -117,7 +133,12 @@ class TestKeyUpkeep {
                 report("coordinator", both.id());
                 assertThat(new KeyRewrapping(store, both).run()).isZero();
                 report("worker", both.id());
-                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(tables.size());
+                // the first one alone, for all nodes to try it
+                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(1);
+                report("worker", both.id(), Optional.of("no route to the key"));
+                assertThat(new KeyRewrapping(store, both).run()).isZero();
+                report("worker", both.id());
+                assertThat(new KeyRewrapping(store, both).run()).isEqualTo(tables.size() - 1);
                 assertThat(new KeyRewrapping(store, both).run()).isZero();
 
                 // the old key can go
@@ -128,6 +149,116 @@ class TestKeyUpkeep {
                 }
             }
         }
+    }
+
+    /// With the providers that nodes are configured with, one after the other.
+    @Test
+    void testRewrappingToKmsAndBack(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("key");
+        Files.writeString(file, Base64.getEncoder().encodeToString(new byte[32]));
+        List<UUID> tables = IntStream.range(0, 5).mapToObj(i -> new UUID(1, i)).toList();
+        try (TestingKms kms = new TestingKms(); TestingKms.Credentials _ = TestingKms.credentials()) {
+            KmsConfig endpoint = new KmsConfig().setEndpoint(kms.endpoint());
+            String first = kms.createKey();
+            String second = kms.createKey();
+            KeyEncryptionConfig localKey = new KeyEncryptionConfig().setKeyEncryptionKeyFile(file.toFile());
+            StoredKey sample;
+            try (KeyProvider local = new KeyProviderFactory(localKey, endpoint).create()) {
+                store.change(ACT, transaction -> {
+                    new DataKeyMaker(local).ensureKeys(transaction, KeyFamily.HASH, tables);
+                    return tables;
+                });
+                sample = store.key(store.load().keys().getFirst().id()).orElseThrow();
+            }
+            try (KeyProvider local = new KeyProviderFactory(localKey, endpoint).create(); DataKey plain = unwrap(local, sample)) {
+                for (KeyProviderFactory next : List.of(
+                        new KeyProviderFactory(new KeyEncryptionConfig().setKmsKeyArn(first)
+                                .setPreviousKeyEncryptionKeyFiles(List.of(file.toFile())), endpoint),
+                        new KeyProviderFactory(new KeyEncryptionConfig().setKmsKeyArn(second),
+                                new KmsConfig().setEndpoint(kms.endpoint()).setPreviousKeyArns(List.of(first))),
+                        new KeyProviderFactory(localKey,
+                                new KmsConfig().setEndpoint(kms.endpoint()).setPreviousKeyArns(List.of(second))))) {
+                    try (KeyProvider provider = next.create()) {
+                        // queries go on before, meanwhile and after
+                        StoredKey before = store.key(sample.reference().id()).orElseThrow();
+                        try (DataKey same = unwrap(provider, before)) {
+                            assertThat(same).isEqualTo(plain);
+                        }
+                        assertThat(new KeyRewrapping(store, provider).run()).isEqualTo(1);
+                        assertThat(new KeyRewrapping(store, provider).run()).isEqualTo(tables.size() - 1);
+                        assertThat(store.keyStatuses()).allSatisfy(status -> assertThat(status.provider()).isEqualTo(provider.id()));
+                        try (DataKey same = unwrap(provider, store.key(sample.reference().id()).orElseThrow())) {
+                            assertThat(same).isEqualTo(plain);
+                        }
+                    }
+                }
+                assertThat(store.keyStatuses()).allSatisfy(status -> assertThat(status.provider()).isEqualTo(local.id()));
+            }
+        }
+    }
+
+    /// What cannot be unwrapped now is tried again the next time.
+    @Test
+    void testRewrappingWhileKmsIsDown() {
+        try (TestingKms kms = new TestingKms(); TestingKms.Credentials _ = TestingKms.credentials()) {
+            KmsConfig endpoint = new KmsConfig().setEndpoint(kms.endpoint());
+            String arn = kms.createKey();
+            try (KeyProvider before = new KeyProviderFactory(new KeyEncryptionConfig().setKmsKeyArn(arn), endpoint).create();
+                    KeyProvider after = new KeyProviderFactory(
+                            new KeyEncryptionConfig().setKeyEncryptionKey(Base64.getEncoder().encodeToString(new byte[32])),
+                            new KmsConfig().setEndpoint(kms.endpoint()).setPreviousKeyArns(List.of(arn))).create()) {
+                store.change(ACT, transaction -> {
+                    new DataKeyMaker(before).ensureKeys(transaction, KeyFamily.HASH, List.of(new UUID(1, 1)));
+                    return before;
+                });
+                kms.goDown();
+                assertThat(new KeyRewrapping(store, after).run()).isZero();
+                kms.recover();
+                assertThat(new KeyRewrapping(store, after).run()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A store from the time when there were hash keys alone gets the others")
+    void testMissingKeysAreMade() throws Exception {
+        try (TestingAdministration administration = new TestingAdministration(database.config(),
+                Base64.getEncoder().encodeToString(new byte[32]))) {
+            administration.apply(IntStream.range(0, 120).mapToObj("""
+                    {kind: DataSource, name: memory.s.t%s, approve_columns: all, key_columns: [id]}
+                    """::formatted).collect(joining("---\n")), "tables", false);
+        }
+        assertThat(database.query("SELECT count(*) FROM policy.data_key")).containsExactly("480");
+        database.execute("DELETE FROM policy.data_key WHERE family <> 'HASH'");
+        List<String> hashKeys = database.query("SELECT key_id FROM policy.data_key ORDER BY 1");
+        try (KeyProvider provider = provider(kek(0));
+                PolicyStore other = database.openStore();
+                SnapshotRefresher one = snapshots(store);
+                SnapshotRefresher two = snapshots(other);
+                ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier barrier = new CyclicBarrier(2);
+            DataKeyMaker maker = new DataKeyMaker(provider);
+            Future<Integer> first = executor.submit(() -> fill(new KeyFilling(store, one, maker), barrier));
+            Future<Integer> second = executor.submit(() -> fill(new KeyFilling(other, two, maker), barrier));
+            assertThat(first.get(60, SECONDS) + second.get(60, SECONDS)).isEqualTo(360);
+            assertThat(database
+                    .query("SELECT family || ' ' || count(*) FROM policy.data_key WHERE state = 'PRIMARY' GROUP BY family ORDER BY 1"))
+                    .containsExactly("FORMAT_PRESERVING 120", "HASH 120", "MINIMIZE 120", "REVERSIBLE 120");
+            assertThat(database.query("SELECT key_id FROM policy.data_key WHERE family = 'HASH' ORDER BY 1")).isEqualTo(hashKeys);
+        }
+        try (KeyProvider provider = provider(kek(0)); SnapshotRefresher snapshots = snapshots(store)) {
+            assertThat(new KeyFilling(store, snapshots, new DataKeyMaker(provider)).run()).isZero();
+        }
+    }
+
+    private static int fill(KeyFilling filling, CyclicBarrier barrier) throws Exception {
+        barrier.await(60, SECONDS);
+        return filling.run();
+    }
+
+    private static SnapshotRefresher snapshots(PolicyStore store) {
+        return new SnapshotRefresher(store, new BundleReader(), new PolicyCompiler(), Duration.ofHours(1), Duration.ofHours(1),
+                Ticker.systemTicker());
     }
 
     @Test
@@ -153,7 +284,8 @@ class TestKeyUpkeep {
                 return table;
             });
             KeyReference key = store.load().keys().getFirst();
-            store.change(ACT, transaction -> maker.rotate(transaction, List.of(key)));
+            Map<KeyReference, NewKey> successors = maker.successors(store.storeId(), List.of(key));
+            store.change(ACT, transaction -> DataKeyMaker.rotate(transaction, successors));
             try (StoreKeyRing longCache = new StoreKeyRing(store, provider, "n1", Duration.ofHours(1));
                     StoreKeyRing shortCache = new StoreKeyRing(store, provider, "n1", Duration.ofMillis(200))) {
                 assertThat(longCache.get(key.id())).isEqualTo(shortCache.get(key.id()));
@@ -183,7 +315,11 @@ class TestKeyUpkeep {
     }
 
     private void report(String node, String fingerprint) {
-        store.reportNode(new NodeReport(node, false, Optional.empty(), fingerprint, false, Instant.EPOCH));
+        report(node, fingerprint, Optional.empty());
+    }
+
+    private void report(String node, String fingerprint, Optional<String> problem) {
+        store.reportNode(new NodeReport(node, false, Optional.empty(), fingerprint, false, Instant.EPOCH, problem));
     }
 
     private static KeyProvider provider(KeyEncryptionKey present, KeyEncryptionKey... previous) {

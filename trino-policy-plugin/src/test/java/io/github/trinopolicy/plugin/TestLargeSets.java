@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -235,20 +236,29 @@ class TestLargeSets {
                 .isEqualTo(server.rows(inProject("alice", "joined"), hash));
         // other forms of the hash do not join; the author is told so
         assertThat(server.rows(inProject("alice", "joined"), join.replace("c.name", "c.short"))).isEmpty();
-        assertThat(server.column(GOVERNOR, "SELECT detail FROM TABLE(policy.admin.plan(%s)) WHERE action = 'warn' AND kind = 'Project'"
-                .formatted(literal("{kind: Project, name: third, members: {users: [alice]}, data_sources: [memory.shop], "
-                        + "masked_joins: true}"))))
+        assertThat(warnings("{kind: Project, name: third, members: {users: [alice]}, data_sources: [memory.shop], masked_joins: true}"))
                 .containsExactly(
+                        "gets a hash key: hashes in the project become others than outside of it, and join: memory.shop",
                         "hashes text in several forms, which do not join; to 16 characters of Base32: memory.shop.customers.short",
                         "hashes text in several forms, which do not join; to 64 hexadecimal digits: memory.shop.customers.name, "
                                 + "memory.shop.orders.customer");
         // a project that begins anew joins with nothing of before
-        server.apply("{kind: Project, name: joined, members: {users: [alice]}, data_sources: [memory.shop]}");
+        String apart = "{kind: Project, name: joined, members: {users: [alice]}, data_sources: [memory.shop]}";
+        assertThat(warnings(apart)).containsExactly("hashes in the project become those outside of it, and no longer join: memory.shop");
+        server.apply(apart);
         assertThat(server.rows(inProject("alice", "joined"), hash)).isEqualTo(server.rows("alice", hash));
-        server.apply("{kind: Project, name: joined, members: {users: [alice]}, data_sources: [memory.shop], masked_joins: true}");
+        String together = "{kind: Project, name: joined, members: {users: [alice]}, data_sources: [memory.shop], masked_joins: true}";
+        assertThat(warnings(together)).contains(
+                "gets another hash key: hashes in the project change, and match none of an earlier time: memory.shop");
+        server.apply(together);
         assertThat(server.rows(inProject("alice", "joined"), hash)).isNotEqualTo(inOne);
         String plan = String.valueOf(requireNonNull(server.rows(inProject("alice", "joined"), "EXPLAIN " + hash)));
         assertThat(server.secrets()).allSatisfy(secret -> assertThat(plan).doesNotContain(secret));
+    }
+
+    private List<@Nullable Object> warnings(String bundle) {
+        return server.column(GOVERNOR, "SELECT detail FROM TABLE(policy.admin.plan(%s)) WHERE action = 'warn' AND kind = 'Project'"
+                .formatted(literal(bundle)));
     }
 
     private static Session inProject(String user, String project) {

@@ -23,7 +23,9 @@ class TestPluginDirectory {
     private static final List<String> NEEDED = ImmutableList.of("trino-policy-plugin", "access-control", "functions", "metadata-store",
             "fingerprint", "trino-parser", "trino-jdbc", "postgresql", "jdbi3-core", "flyway-core", "flyway-database-postgresql",
             "HikariCP", "guice",
-            "guava", "caffeine", "bootstrap", "configuration", "snakeyaml-engine", "jackson-databind", "jackson-module-blackbird");
+            "guava", "caffeine", "bootstrap", "configuration", "snakeyaml-engine", "jackson-databind", "jackson-module-blackbird",
+            // of the SDK of AWS: KMS, what it speaks HTTP with, and credentials by web identity, which it looks for by name
+            "kms", "apache5-client", "sts");
 
     /// Mostly the JDBC driver.
     private static final long MAX_PROGRAM_SIZE = 20_000_000;

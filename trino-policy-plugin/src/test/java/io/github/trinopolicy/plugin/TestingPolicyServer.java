@@ -99,7 +99,9 @@ final class TestingPolicyServer implements AutoCloseable {
                 runner.createCatalog("memory", "memory");
                 runner.installPlugin(plugin);
                 runner.createCatalog("policy", "policy", ImmutableMap.<String, String>builder()
-                        .putAll(properties(database, keyEncryptionKey))
+                        .putAll(properties.containsKey("policy.kms.key-arn")
+                                ? properties(database, ImmutableMap.of())
+                                : properties(database, keyEncryptionKey))
                         .putAll(properties)
                         .buildKeepingLast());
                 accessControl.set(only(plugin.getSystemAccessControlFactories())
@@ -118,10 +120,15 @@ final class TestingPolicyServer implements AutoCloseable {
     }
 
     static Map<String, String> properties(TestingDatabase database, String keyEncryptionKey) {
+        return properties(database, ImmutableMap.of("policy.key-encryption-key", keyEncryptionKey));
+    }
+
+    /// @param keyProperties name the key-encryption key
+    static Map<String, String> properties(TestingDatabase database, Map<String, String> keyProperties) {
         return ImmutableMap.<String, String>builder()
                 .put("policy.store.url", database.url())
                 .put("policy.store.user", "postgres")
-                .put("policy.key-encryption-key", keyEncryptionKey)
+                .putAll(keyProperties)
                 .put("policy.administrators", GOVERNOR)
                 .put("policy.entitlement-administrators", ENTITLEMENT_ADMINISTRATOR)
                 .put("policy.auditors", AUDITOR)
