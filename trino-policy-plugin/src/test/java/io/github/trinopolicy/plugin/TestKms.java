@@ -245,13 +245,13 @@ class TestKms {
     @Test
     void testHealth() {
         String self = (String) requireNonNull(server.value(OPERATOR, "SELECT node_id FROM policy.metadata.nodes"));
+        // whether the node has just tried its keys while another test disturbed KMS does not matter here
         for (String user : List.of(GOVERNOR, AUDITOR, OPERATOR)) {
             assertThat(server.rows(user,
-                    "SELECT check, status, why FROM policy.metadata.health WHERE object IS NULL OR object = '%s' ORDER BY 1"
+                    "SELECT check, status, why FROM policy.metadata.health WHERE check <> 'keys' AND (object IS NULL OR object = '%s') ORDER BY 1"
                             .formatted(self)))
                     .extracting(List::getFirst, row -> row.get(1)).containsExactly(
                             tuple("alive", "passed"), tuple("enforcing", "passed"), tuple("key-encryption-key", "passed"),
-                            tuple("keys", "passed"),
                             tuple("policies", "passed"), tuple("store", "passed"), tuple("version", "passed"));
         }
         assertThat(server.rows("alice", "TABLE policy.metadata.health")).isEmpty();
@@ -283,6 +283,8 @@ class TestKms {
             assertThat(server.column(OPERATOR,
                     "SELECT check FROM policy.metadata.health WHERE status = 'skipped' AND object = 'silent' ORDER BY 1"))
                     .containsExactly("key-encryption-key", "keys", "version");
+            assertThat(server.value(OPERATOR, "SELECT status FROM policy.metadata.health WHERE check = 'keys' AND object = 'idle'"))
+                    .isEqualTo("passed");
             // who is nobody in particular sees that nodes differ, and not why
             String problem = "SELECT key_problem FROM policy.metadata.nodes WHERE node_id = 'differs'";
             assertThat(server.value(OPERATOR, problem)).isEqualTo("no route to the key");
