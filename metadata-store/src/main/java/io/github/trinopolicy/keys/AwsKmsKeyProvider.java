@@ -120,6 +120,10 @@ public final class AwsKmsKeyProvider implements KeyProvider {
     }
 
     private <T> T call(KeyContext context, String act, Supplier<T> call) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        // the SDK looks for its parts by it, such as those for credentials by web identity; queries bring the one of the engine
+        thread.setContextClassLoader(AwsKmsKeyProvider.class.getClassLoader());
         try {
             return call.get();
         }
@@ -128,6 +132,9 @@ public final class AwsKmsKeyProvider implements KeyProvider {
             log.debug(e, "AWS KMS refused");
             throw new KeyWrappingException("data key %s cannot be %s by AWS KMS key %s: %s"
                     .formatted(context.keyId(), act, keyArn, KmsFailure.reason(e)));
+        }
+        finally {
+            thread.setContextClassLoader(before);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,30 @@ public class TestAwsKmsKeyProvider {
         }
         assertThat(kms.operations()).containsExactly("Encrypt", "Decrypt");
         assertThat(provider).hasToString("AwsKmsKeyProvider[%s]".formatted(arn));
+    }
+
+    /// The SDK finds its parts with the class loader of the thread, and a query brings the one of the engine.
+    @Test
+    public void testClassLoader() {
+        AtomicReference<ClassLoader> seen = new AtomicReference<>();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader engine = ClassLoader.getPlatformClassLoader();
+        try (AwsKmsKeyProvider observed = new AwsKmsKeyProvider(arn, Optional.empty(), Optional.of(kms.endpoint()), () -> {
+            seen.set(Thread.currentThread().getContextClassLoader());
+            return AwsBasicCredentials.create(TestingKms.ACCESS_KEY, TestingKms.SECRET_KEY);
+        }, AwsKmsKeyProvider.CALL_TIMEOUT)) {
+            thread.setContextClassLoader(engine);
+            observed.create(CONTEXT);
+            assertThat(seen.get()).isSameAs(AwsKmsKeyProvider.class.getClassLoader()).isNotSameAs(engine);
+            assertThat(thread.getContextClassLoader()).isSameAs(engine);
+            kms.key(arn).become(TestingKmsKey.State.DISABLED);
+            assertThatThrownBy(() -> observed.create(CONTEXT)).isInstanceOf(KeyWrappingException.class);
+            assertThat(thread.getContextClassLoader()).isSameAs(engine);
+        }
+        finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /// A key that is made for later is not seen by the node that asks for it.
