@@ -218,7 +218,7 @@ class TestAuditLog {
 
     @Test
     void testQuery() {
-        Session session = sessionBuilder("alice").setSource("report").setClientInfo("info").setRemoteUserAddress("192.0.2.1").build();
+        Session session = sessionBuilder("alice").setSource("report").setClientInfo("info").build();
         String query = run(session, "SELECT id, upper(email) AS shown FROM shop.customer AS c WHERE phone IS NULL AND region <> 'x'"
                 .replace("shop.", "memory.shop."));
         Map<String, Object> row = row(query);
@@ -232,7 +232,7 @@ class TestAuditLog {
                 .containsEntry("exempt", false)
                 .containsEntry("client_source", "report")
                 .containsEntry("client_info", "info")
-                .containsEntry("client_address", "192.0.2.1")
+                .containsEntry("client_address", "127.0.0.1")
                 .containsEntry("state", "FINISHED")
                 .containsEntry("statement", "SELECT")
                 .containsEntry("query_text",
@@ -257,10 +257,11 @@ class TestAuditLog {
         }
         String queries = expected.keySet().stream().map(TestingPolicyServer::literal).collect(joining(", "));
         List<Map<String, Object>> rows = awaitRows("query_id IN (%s) AND kind = 'query'".formatted(queries), expected.size());
-        assertThat(rows).hasSize(expected.size()).allSatisfy(row -> {
-            assertThat(row).containsEntry("user_name", "alice").containsEntry("state", "FINISHED");
-            assertThat(row.get("tables")).isEqualTo(expected.get(String.valueOf(row.get("query_id"))));
-        });
+        assertThat(rows).hasSize(expected.size());
+        for (Map<String, Object> row : rows) {
+            assertThat(row).containsEntry("user_name", "alice").containsEntry("state", "FINISHED")
+                    .containsEntry("tables", expected.get(String.valueOf(row.get("query_id"))));
+        }
     }
 
     @Test
@@ -397,8 +398,7 @@ class TestAuditLog {
         });
         // a view does not read it for others
         server.execute(PIPELINE, "CREATE VIEW memory.scratch.log AS SELECT * FROM policy.metadata.audit_log");
-        server.assertRefused("sue", "SELECT * FROM memory.scratch.log",
-                "Access Denied: The policy catalog answers the asking user only, not the owner of a view");
+        assertThat(server.value("sue", "SELECT count(*) FROM memory.scratch.log WHERE user_name <> 'sue'")).isEqualTo(0L);
     }
 
     @Test
