@@ -164,14 +164,21 @@ final class AuditRows {
     private static String filtered(AuditField field) {
         if (field == AuditField.TABLES) {
             return """
-                    (SELECT jsonb_agg(t) FROM jsonb_array_elements(tables) AS t
-                        WHERE (%s AND t -> 'as' IS NULL) OR %s)::text AS tables""".formatted(IS_OWN, OWNED.formatted("t ->> 'table'"));
+                    (SELECT jsonb_agg(CASE WHEN %1$s THEN t ELSE t || %3$s || %4$s END) FROM jsonb_array_elements(tables) AS t
+                        WHERE (%1$s AND t -> 'as' IS NULL) OR %2$s)::text AS tables"""
+                    .formatted(IS_OWN, OWNED.formatted("t ->> 'table'"), withoutExceptions("columns"), withoutExceptions("filters"));
         }
         return switch (field.audience()) {
             case AUDITOR -> "CAST(NULL AS %s) AS %s".formatted(databaseType(field.type()), field.columnName());
             case USER -> "CASE WHEN %s THEN %2$s END AS %2$s".formatted(IS_OWN, field.columnName());
             case OWNER -> field.columnName();
         };
+    }
+
+    /// An exception tells what somebody is entitled to.
+    private static String withoutExceptions(String list) {
+        return "jsonb_build_object('%1$s', (SELECT coalesce(jsonb_agg(e - 'exception'), '[]') FROM jsonb_array_elements(t -> '%1$s') AS e))"
+                .formatted(list);
     }
 
     private static String databaseType(AuditField.Type type) {

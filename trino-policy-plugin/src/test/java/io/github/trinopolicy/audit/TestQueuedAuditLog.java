@@ -63,7 +63,7 @@ class TestQueuedAuditLog {
 
     @Test
     void testCloseWritesWhatIsThere() {
-        QueuedAuditLog log = start(config());
+        QueuedAuditLog log = start(new AuditConfig());
         for (int i = 0; i < 3_000; i++) {
             log.record(event("q%04d".formatted(i)));
         }
