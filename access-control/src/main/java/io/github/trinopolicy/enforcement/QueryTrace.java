@@ -25,14 +25,29 @@ final class QueryTrace {
 
     private final Map<Reading, Set<String>> columns = new ConcurrentHashMap<>();
     private final Map<Reading, TableDecision> decisions = new ConcurrentHashMap<>();
+    private final Set<Reading> probed = ConcurrentHashMap.newKeySet();
 
+    /// Between masks and filters Trino asks of each masked column whether it could be read. That is not reading it: what the query reads, Trino
+    /// asks in the end.
     void read(Reading reading, Set<String> names) {
+        if (probed.contains(reading)) {
+            return;
+        }
         Set<String> known = columns.computeIfAbsent(reading, _ -> ConcurrentHashMap.newKeySet());
         names.forEach(name -> known.add(name.toLowerCase(ENGLISH)));
     }
 
+    /// Trino has asked for the masks.
     void decided(Reading reading, TableDecision decision) {
         decisions.put(reading, decision);
+        if (decision.columns().values().stream().anyMatch(column -> column.expression().isPresent())) {
+            probed.add(reading);
+        }
+    }
+
+    /// Trino asks for the filters, which it does when it is done with the masks.
+    void filtersAsked(Reading reading) {
+        probed.remove(reading);
     }
 
     Set<Reading> readings() {

@@ -64,6 +64,7 @@ final class TableView {
             return ImmutableList.of();
         }
         QueryContext query = queries.require(context.getQueryId());
+        query.trace().filtersAsked(new Reading(table, context.getIdentity().getUser()));
         Optional<List<Column>> columns = query.columns(table);
         List<FilterDecision> filters = decide(context, query, table, columns.orElseGet(() -> knownColumns(query, table))).filters();
         if (columns.isEmpty()) {

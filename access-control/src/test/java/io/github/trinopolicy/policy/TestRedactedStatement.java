@@ -18,7 +18,8 @@ class TestRedactedStatement {
 
     @Test
     void testNamesStay() {
-        assertThat(RedactedStatement.of("select \"Some Column\", m[1] from \"a\".b.c")).contains("select \"Some Column\", m[?] from \"a\".b.c");
+        assertThat(RedactedStatement.of("select \"Some Column\", m[1] from \"a\".b.c"))
+                .contains("select \"Some Column\", m[?] from \"a\".b.c");
     }
 
     @Test

@@ -195,7 +195,8 @@ abstract class BaseTestAuditRecords {
         AuditEvent own = query("alice", 1, """
                 [{"table": "lake.shop.customer", "columns": []}, {"table": "lake.hr.salary", "as": "vera", "columns": []}]""");
         AuditEvent others = query("bob", 2, """
-                [{"table": "lake.shop.customer", "columns": []}, {"table": "lake.hr.salary", "columns": []}]""");
+                [{"table": "lake.shop.customer", "columns": [{"column": "id", "effect": "raw", "exception": "purpose"}],
+                    "filters": [{"policy": "p", "exception": "purpose"}]}, {"table": "lake.hr.salary", "columns": []}]""");
         AuditEvent foreign = query("bob", 3, "[{\"table\": \"lake.shopping.customer\", \"columns\": []}]");
         AuditEvent denial = AuditEvent.of(AuditEvent.Kind.DENIAL, now().minusSeconds(4)).put(AuditField.USER_NAME, "bob")
                 .put(AuditField.OBJECT, "lake.shop.customer").put(AuditField.REASON, "why").build();
@@ -216,8 +217,10 @@ abstract class BaseTestAuditRecords {
             assertThat(entry.event().value(AuditField.QUERY_TEXT)).isEmpty();
             assertThat(entry.event().value(AuditField.USER_GROUPS)).isEmpty();
             assertThat(entry.event().value(AuditField.REASON)).isEmpty();
-            assertThat(entry.event().value(AuditField.TABLES).map(Object::toString).orElse("")).doesNotContain("salary");
+            assertThat(entry.event().value(AuditField.TABLES).map(Object::toString).orElse("")).doesNotContain("salary", "purpose");
         });
+        assertThat(owners.get(1).event().value(AuditField.TABLES)).contains(
+                "[{\"table\": \"lake.shop.customer\", \"columns\": [{\"column\": \"id\", \"effect\": \"raw\"}], \"filters\": [{\"policy\": \"p\"}]}]");
         assertThat(read(new AuditScope.Of("mallory", ImmutableSet.of()))).isEmpty();
         assertThat(read(new AuditScope.Of("mallory", ImmutableSet.of(ObjectName.parse("lake.sho"))))).isEmpty();
     }

@@ -86,22 +86,33 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
     /// Until the queue is empty, or fails and is closed.
     private void writeAll()
             throws InterruptedException {
-        boolean written = true;
-        while (written) {
-            noteLoss();
-            List<AuditEvent> batch = queue.peek(BATCH);
-            if (batch.isEmpty()) {
+        while (true) {
+            List<AuditEvent> waiting = queue.peek(BATCH);
+            long lost = queue.takeLost();
+            if (waiting.isEmpty() && lost == 0) {
                 return;
             }
-            written = write(batch);
-            if (written) {
-                queue.written(batch.size());
+            if (write(withLoss(waiting, lost))) {
+                queue.written(waiting.size());
             }
-            else if (!closed) {
+            else {
+                queue.lose(lost);
+                if (closed) {
+                    return;
+                }
                 Thread.sleep(RETRY_PAUSE);
-                written = true;
             }
         }
+    }
+
+    /// That something is missing is part of the log.
+    private List<AuditEvent> withLoss(List<AuditEvent> events, long lost) {
+        return lost == 0
+                ? events
+                : ImmutableList.<AuditEvent>builder()
+                        .addAll(events)
+                        .add(AuditEvent.of(AuditEvent.Kind.LOSS, clock.instant()).put(AuditField.LOST, lost).build())
+                        .build();
     }
 
     private boolean write(List<AuditEvent> batch) {
@@ -149,15 +160,6 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
             queue.lose(batch.size() - taken);
         }
         return true;
-    }
-
-    /// That something is missing is part of the log.
-    private void noteLoss() {
-        long lost = queue.takeLost();
-        if (lost > 0) {
-            log.error("%s events of the audit log were lost", lost);
-            queue.addBeyond(AuditEvent.of(AuditEvent.Kind.LOSS, clock.instant()).put(AuditField.LOST, lost).build(), Duration.ZERO);
-        }
     }
 
     /// Writes what is there, if that is possible.

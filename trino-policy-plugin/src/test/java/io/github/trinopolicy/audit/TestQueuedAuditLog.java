@@ -63,7 +63,7 @@ class TestQueuedAuditLog {
 
     @Test
     void testCloseWritesWhatIsThere() {
-        QueuedAuditLog log = start(config());
+        QueuedAuditLog log = start(new AuditConfig());
         for (int i = 0; i < 3_000; i++) {
             log.record(event("q%04d".formatted(i)));
         }
@@ -147,7 +147,8 @@ class TestQueuedAuditLog {
     void testEventThatTheStoreRefusesDoesNotKeepOthers() {
         try (QueuedAuditLog log = start(config().setQueueSize(DataSize.valueOf("1MB")))) {
             log.record(event("before"));
-            log.record(new AuditEvent(UUID.randomUUID(), Instant.now(), AuditEvent.Kind.QUERY, ImmutableMap.of(AuditField.TABLES, "no JSON")));
+            log.record(
+                    new AuditEvent(UUID.randomUUID(), Instant.now(), AuditEvent.Kind.QUERY, ImmutableMap.of(AuditField.TABLES, "no JSON")));
             log.record(event("after"));
         }
         assertThat(queries()).containsExactlyInAnyOrder("before", "after");
