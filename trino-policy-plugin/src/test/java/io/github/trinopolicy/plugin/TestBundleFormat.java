@@ -52,8 +52,6 @@ class TestBundleFormat {
             ---
             {kind: Attribute, name: training}
             ---
-            {kind: Attribute, name: unmask}
-            ---
             {kind: Attribute, name: clearance}
             ---
             {kind: Attribute, name: reveal}
