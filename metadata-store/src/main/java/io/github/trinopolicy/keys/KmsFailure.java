@@ -32,7 +32,8 @@ final class KmsFailure {
             case "DisabledException" -> "the key is disabled; enable it";
             case "KMSInvalidStateException" ->
                 "the key is pending deletion or otherwise unusable; cancel its deletion at once, or all its data keys are lost";
-            case "NotFoundException" -> "there is no such key; correct policy.kms.key-arn, policy.kms.previous-key-arns or policy.kms.region";
+            case "NotFoundException" ->
+                "there is no such key; correct policy.kms.key-arn, policy.kms.previous-key-arns or policy.kms.region";
             case "InvalidCiphertextException", "IncorrectKeyException" ->
                 "it was altered, or moved from another key, table or store; restore its row from a backup";
             case "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException" -> "KMS is not available; try again";

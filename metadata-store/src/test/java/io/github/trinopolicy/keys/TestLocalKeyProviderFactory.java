@@ -33,7 +33,8 @@ public class TestLocalKeyProviderFactory {
 
     @Test
     public void testNoKeyOrTwo() {
-        assertFails(new KeyEncryptionConfig(), "Exactly one of policy.key-encryption-key-file, policy.key-encryption-key and policy.kms.key-arn must be set");
+        assertFails(new KeyEncryptionConfig(),
+                "Exactly one of policy.key-encryption-key-file, policy.key-encryption-key and policy.kms.key-arn must be set");
         assertFails(
                 new KeyEncryptionConfig().setKeyEncryptionKey(TEXT).setKeyEncryptionKeyFile(directory.toFile()),
                 "Exactly one of policy.key-encryption-key-file, policy.key-encryption-key and policy.kms.key-arn must be set");

@@ -13,8 +13,8 @@ import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.EntitlementActions;
 import io.github.trinopolicy.administration.JobActions;
-import io.github.trinopolicy.administration.NoSuchJobException;
 import io.github.trinopolicy.administration.KeyActions;
+import io.github.trinopolicy.administration.NoSuchJobException;
 import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
@@ -41,7 +41,8 @@ public final class AdminProcedures {
     private final JobActions jobs;
     private final KeyActions keys;
 
-    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs, KeyActions keys) {
+    public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs,
+            KeyActions keys) {
         this.bundles = requireNonNull(bundles, "bundles is null");
         this.stewards = requireNonNull(stewards, "stewards is null");
         this.entitlements = requireNonNull(entitlements, "entitlements is null");

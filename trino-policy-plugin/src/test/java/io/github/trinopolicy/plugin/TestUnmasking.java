@@ -319,11 +319,13 @@ class TestUnmasking {
     void testUsesAreReported()
             throws Exception {
         String queryId = server.runner().executeWithPlan(session("bob"),
-                "SELECT policy.functions.unmask(%s, email), TRY(policy.functions.unmask(%1$s, 'x')) FROM %s".formatted(EMAIL, TABLE)).queryId().id();
+                "SELECT policy.functions.unmask(%s, email), TRY(policy.functions.unmask(%1$s, 'x')) FROM %s".formatted(EMAIL, TABLE))
+                .queryId().id();
         String row = "SELECT DISTINCT user_name || ' ' || object || ' ' || action FROM policy.metadata.audit_log WHERE query_id = '%s' AND kind = 'unmask'"
                 .formatted(queryId);
         assertThat(server.column(GOVERNOR, row)).containsExactly("bob memory.vault.person.email unmask");
-        String counts = "SELECT format('%%s %%s', sum(unmasked), sum(refused)) FROM policy.metadata.audit_log WHERE query_id = '%s'".formatted(queryId);
+        String counts = "SELECT format('%%s %%s', sum(unmasked), sum(refused)) FROM policy.metadata.audit_log WHERE query_id = '%s'"
+                .formatted(queryId);
         for (int i = 0; i < 100 && !"10 11".equals(server.value(GOVERNOR, counts)); i++) {
             Thread.sleep(100);
         }

@@ -68,7 +68,8 @@ final class TestDictionaries {
         try (Connection connection = postgres.connect(); Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE dictionaries");
         }
-        Lake lake = new Lake(new Database(postgres.url().replaceFirst("/[^/]*$", "/dictionaries"), postgres.user(), postgres.password()), warehouse);
+        Lake lake = new Lake(new Database(postgres.url().replaceFirst("/[^/]*$", "/dictionaries"), postgres.user(), postgres.password()),
+                warehouse);
         lake.prepare();
         runner.createCatalog("lake", "iceberg", Maps.filterKeys(lake.catalogProperties(), key -> !key.equals("connector.name")));
         runner.installPlugin(functions);

@@ -79,7 +79,8 @@ final class TestRotation {
         PrivateDirectory.create(warehouse);
         Database superuser = postgres.database();
         worker = new Database(superuser.url(), "rotation_worker", "rotation-secret-of-worker");
-        TestingGovernedCluster.execute(superuser, "CREATE SCHEMA rotation", "CREATE ROLE rotation_worker LOGIN PASSWORD 'rotation-secret-of-worker'",
+        TestingGovernedCluster.execute(superuser, "CREATE SCHEMA rotation",
+                "CREATE ROLE rotation_worker LOGIN PASSWORD 'rotation-secret-of-worker'",
                 "GRANT USAGE ON SCHEMA rotation TO rotation_worker",
                 // for the time in which it waits for the migration
                 "ALTER DEFAULT PRIVILEGES IN SCHEMA rotation GRANT SELECT ON TABLES TO rotation_worker");
@@ -226,8 +227,9 @@ final class TestRotation {
         try (Session inspector = Session.open(cluster, "inspector")) {
             for (int from = 0; from < some.size(); from += 500) {
                 List<String> part = some.subList(from, Math.min(from + 500, some.size()));
-                QueryResult result = inspector.query("SELECT t, policy.functions.unmask('memory.shop.person.email', t) AS u FROM (VALUES '%s') v(t)"
-                        .formatted(String.join("', '", part)));
+                QueryResult result = inspector
+                        .query("SELECT t, policy.functions.unmask('memory.shop.person.email', t) AS u FROM (VALUES '%s') v(t)"
+                                .formatted(String.join("', '", part)));
                 List<String> unmasked = result.column("u");
                 List<String> texts = result.column("t");
                 assertThat(texts).hasSize(part.size());
@@ -302,7 +304,9 @@ final class TestRotation {
     }
 
     private String get(HttpClient client, String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(URI.create(cluster.uri() + path)).header("X-Trino-User", "admin").build(), BodyHandlers.ofString())
+        return client
+                .send(HttpRequest.newBuilder(URI.create(cluster.uri() + path)).header("X-Trino-User", "admin").build(),
+                        BodyHandlers.ofString())
                 .body();
     }
 }

@@ -54,7 +54,8 @@ final class TestingCountedFunctions implements Plugin, ConnectorFactory, Connect
     @Override
     public ScalarFunctionImplementation getScalarFunctionImplementation(FunctionId functionId, BoundSignature boundSignature,
             FunctionDependencies functionDependencies, InvocationConvention invocationConvention) {
-        ScalarFunctionImplementation implementation = functions.getScalarFunctionImplementation(functionId, boundSignature, functionDependencies,
+        ScalarFunctionImplementation implementation = functions.getScalarFunctionImplementation(functionId, boundSignature,
+                functionDependencies,
                 invocationConvention);
         try {
             MethodHandle count = lookup().bind(this, "count", methodType(void.class));
