@@ -1,72 +1,62 @@
 package io.github.trinopolicy.crypto;
 
 import static java.util.Objects.checkFromIndexSize;
+import static java.util.Objects.requireNonNull;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// HMAC-SHA-256 of RFC 2104 with a key that stays, for messages that start with a fixed prefix. Allocates nothing per message.
+/// HMAC-SHA-256 of RFC 2104 with a key that stays, for messages that start with a fixed prefix.
 ///
-/// The padded key lies before the message in one buffer, so that a digest gets both in one call. `javax.crypto.Mac` makes the same four
-/// compressions in more and smaller steps. Clones of a digest that has read the padded key would save two of the four, but allocate 384 bytes
-/// per message, which costs more than it saves as soon as the processors are busy: see `docs/performance.md`. An instance belongs to one thread.
+/// The states of both digests after their padded key are computed once and cloned for each message. That saves two of the four compressions
+/// that `javax.crypto.Mac` makes for a short message, and allocates two digests. Without them it takes a quarter longer, and no JDK offers a way
+/// to set a digest back: see `docs/performance.md`. An instance belongs to one thread.
 final class HmacSha256 {
     static final int LENGTH = 32;
 
     private static final int BLOCK = 64;
     private static final byte INNER = 0x36;
     private static final byte OUTER = 0x5c;
-    /// longer messages are not gathered
-    private static final int GATHERED = 256;
 
-    private final MessageDigest digest = sha256();
-    /// padded key, prefix, and the parts of a message as long as there is room
-    private final byte[] inner;
-    private final int messageStart;
-    /// padded key and the inner digest
-    private final byte[] outer = new byte[BLOCK + LENGTH];
+    private final MessageDigest inner;
+    private final MessageDigest outer;
+    private final byte[] innerDigest = new byte[LENGTH];
 
-    private int position;
-    private boolean gathering;
+    private @Nullable MessageDigest message;
 
-    /// @param key of any length; kept until this object is collected
+    /// @param key of any length; not kept
     /// @param prefix put before each message
     HmacSha256(byte[] key, byte... prefix) {
-        messageStart = BLOCK + prefix.length;
-        inner = new byte[messageStart + GATHERED];
         byte[] block = key.length > BLOCK ? sha256().digest(key) : key.clone();
-        pad(block, INNER, inner);
-        pad(block, OUTER, outer);
-        Arrays.fill(block, (byte) 0);
-        System.arraycopy(prefix, 0, inner, BLOCK, prefix.length);
+        try {
+            inner = keyed(block, INNER);
+            inner.update(prefix);
+            outer = keyed(block, OUTER);
+        }
+        finally {
+            Arrays.fill(block, (byte) 0);
+        }
     }
 
     /// Starts a message, whatever has become of the one before. Give its parts to [#update], then call [#finish].
     void start() {
-        digest.reset();
-        position = messageStart;
-        gathering = true;
+        message = copy(inner);
     }
 
     void update(byte[] input, int offset, int length) {
-        if (gathering && length <= inner.length - position) {
-            System.arraycopy(input, offset, inner, position, length);
-            position += length;
-            return;
-        }
-        passOn();
-        digest.update(input, offset, length);
+        started().update(input, offset, length);
     }
 
     /// Writes the 32 bytes of the code.
     void finish(byte[] output, int offset) {
         checkFromIndexSize(offset, LENGTH, output.length);
-        passOn();
         try {
-            digest.digest(outer, BLOCK, LENGTH);
-            digest.update(outer, 0, outer.length);
+            started().digest(innerDigest, 0, LENGTH);
+            MessageDigest digest = copy(outer);
+            digest.update(innerDigest, 0, LENGTH);
             digest.digest(output, offset, LENGTH);
         }
         catch (DigestException e) {
@@ -81,17 +71,28 @@ final class HmacSha256 {
         finish(output, outputOffset);
     }
 
-    private void passOn() {
-        if (gathering) {
-            digest.update(inner, 0, position);
-            gathering = false;
-        }
+    private MessageDigest started() {
+        return requireNonNull(message, "no message was started");
     }
 
-    private static void pad(byte[] key, byte pad, byte[] output) {
-        Arrays.fill(output, 0, BLOCK, pad);
+    private static MessageDigest keyed(byte[] key, byte pad) {
+        byte[] block = new byte[BLOCK];
+        Arrays.fill(block, pad);
         for (int i = 0; i < key.length; i++) {
-            output[i] ^= key[i];
+            block[i] ^= key[i];
+        }
+        MessageDigest digest = sha256();
+        digest.update(block);
+        Arrays.fill(block, (byte) 0);
+        return digest;
+    }
+
+    private static MessageDigest copy(MessageDigest state) {
+        try {
+            return (MessageDigest) state.clone();
+        }
+        catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The security provider %s cannot clone a SHA-256 state".formatted(state.getProvider()), e);
         }
     }
 

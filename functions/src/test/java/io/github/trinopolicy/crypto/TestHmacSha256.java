@@ -52,7 +52,6 @@ final class TestHmacSha256 {
         assertThat(output).startsWith(0, 0, 0, 0, 0).endsWith(0, 0, 0);
     }
 
-    /// Around the limit up to which the parts of a message are gathered before they are digested.
     @Test
     void testMessageOfSeveralParts() {
         Random random = new Random(483);
@@ -74,7 +73,7 @@ final class TestHmacSha256 {
         }
     }
 
-    /// A message that broke off, in the buffer or in the digest, leaves nothing to the next.
+    /// A message that broke off, short or long, leaves nothing to the next.
     @ParameterizedTest
     @ValueSource(ints = {10, 1000})
     void testMessageThatBrokeOff(int length) {
