@@ -213,7 +213,7 @@ public class PolicyConfig {
     }
 
     @Config("policy.max-staleness")
-    @ConfigDescription("How long queries are decided without contact to the store before they are denied")
+    @ConfigDescription("How long queries are decided, and rights to unmask hold, without contact to the store before they are denied")
     public PolicyConfig setMaxStaleness(Duration maxStaleness) {
         this.maxStaleness = maxStaleness;
         return this;

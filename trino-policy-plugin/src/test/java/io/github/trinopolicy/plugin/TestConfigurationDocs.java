@@ -74,6 +74,7 @@ public class TestConfigurationDocs {
     private static final Map<String, String> READ_BY = ImmutableMap.of(
             "policy.store.migration-timeout", "workers",
             "policy.refresh-interval", ALL,
+            "policy.max-staleness", ALL,
             "policy.key-rollover-interval", COORDINATORS,
             "policy.audit.file", ALL);
 
