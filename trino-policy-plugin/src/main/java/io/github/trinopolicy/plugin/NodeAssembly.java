@@ -59,6 +59,7 @@ import io.github.trinopolicy.snapshot.KeyProbe;
 import io.github.trinopolicy.snapshot.NodeIdentity;
 import io.github.trinopolicy.snapshot.NodeReporter;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
+import io.github.trinopolicy.snapshot.StoreWait;
 import io.github.trinopolicy.snapshot.StoreWatcher;
 import io.github.trinopolicy.snapshot.WorkerView;
 import io.github.trinopolicy.store.PolicyStore;
@@ -90,7 +91,7 @@ final class NodeAssembly {
     // shorter, so that keys are wrapped anew only under a key-encryption key that all nodes have tried
     private static final Duration KEY_PROBE_INTERVAL = Duration.ofSeconds(20);
     // a set is written while a query is planned; a large one takes a second or two
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final StoreWait WAIT = new StoreWait(Duration.ofSeconds(10));
 
     private final NodeIdentity node;
     private final ConnectorContext context;
@@ -159,7 +160,7 @@ final class NodeAssembly {
         reporter.start();
 
         MaskCatalogue catalogue = new MaskCatalogue();
-        StoreValueSets valueSets = new StoreValueSets(store, node.id(), LONGEST_WAIT);
+        StoreValueSets valueSets = new StoreValueSets(store, node.id(), WAIT);
         PublishedSets publishedSets = new PublishedSets(store, valueSets, Ticker.systemTicker());
         closer.register(publishedSets::close);
         publishedSets.start();
@@ -176,11 +177,12 @@ final class NodeAssembly {
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
+        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditConfig.getFile());
         PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
         closer.register(unmaskRights::close);
         unmaskRights.start();
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch,
-                auditLog(store, closer, clock), auditConfig.getQueryText()));
+                auditLog(store, auditSink, closer, clock), auditConfig.getQueryText()));
 
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
                 new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
@@ -200,7 +202,7 @@ final class NodeAssembly {
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         JobActions jobs = new JobActions(store.jobs(), authorization);
-        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, closer)),
+        return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, auditSink, closer)),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization), jobs,
@@ -223,13 +225,14 @@ final class NodeAssembly {
                 REPORT_INTERVAL, Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
-        return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), LONGEST_WAIT),
-                unmaskAuthority(store, closer)),
+        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditConfig.getFile());
+        return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), WAIT),
+                unmaskAuthority(store, auditSink, closer)),
                 () -> close(closer));
     }
 
     /// Empty where queries and denials are not recorded.
-    private Optional<AuditLog> auditLog(PolicyStore store, Closer closer, Clock clock) {
+    private Optional<AuditLog> auditLog(PolicyStore store, AuditSink auditSink, Closer closer, Clock clock) {
         AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.leadership("audit"), auditConfig.getRetention().toJavaTime(),
                 AUDIT_UPKEEP_INTERVAL);
         closer.register(upkeep::close);
@@ -237,7 +240,7 @@ final class NodeAssembly {
         if (!auditConfig.isEnabled()) {
             return Optional.empty();
         }
-        QueuedAuditLog log = new QueuedAuditLog(new AuditSink(store.audit(), node.id(), auditConfig.getFile()), auditConfig, clock);
+        QueuedAuditLog log = new QueuedAuditLog(auditSink, auditConfig, clock);
         closer.register(log::close);
         log.start();
         return Optional.of(log);
@@ -256,13 +259,12 @@ final class NodeAssembly {
         return keyRing;
     }
 
-    private StoreUnmaskAuthority unmaskAuthority(PolicyStore store, Closer closer) {
-        UnmaskUses uses = new UnmaskUses(new StoreUnmaskAudit(new AuditSink(store.audit(), node.id(), auditConfig.getFile()),
-                Clock.systemUTC()));
+    private StoreUnmaskAuthority unmaskAuthority(PolicyStore store, AuditSink auditSink, Closer closer) {
+        UnmaskUses uses = new UnmaskUses(new StoreUnmaskAudit(auditSink, Clock.systemUTC()));
         closer.register(uses::close);
         uses.start();
         return new StoreUnmaskAuthority(store, context.getTypeManager(), uses, node.id(), policyConfig.getMaxStaleness().toJavaTime(),
-                LONGEST_WAIT, Ticker.systemTicker());
+                WAIT, Ticker.systemTicker());
     }
 
     /// Empty for a type that is gone, such as one of a plugin.

@@ -13,6 +13,7 @@ import io.github.trinopolicy.masking.UnmaskableColumn;
 import io.github.trinopolicy.masking.UnmaskableColumn.Literal;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.UnmaskRight;
+import io.github.trinopolicy.snapshot.StoreWait;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.github.trinopolicy.store.UnmaskGrant;
@@ -26,7 +27,6 @@ import java.util.Optional;
 /// it is as old as policies may be. Thread-safe.
 public final class StoreUnmaskAuthority implements UnmaskAuthority {
     static final Duration FRESH = Duration.ofMillis(500);
-    private static final Duration FIRST_WAIT = Duration.ofMillis(10);
     private static final long MAXIMUM_ENTRIES = 100_000;
 
     private final PolicyStore store;
@@ -35,7 +35,7 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
     private final UnmaskUses uses;
     private final String node;
     private final Duration maximumStaleness;
-    private final Duration longestWait;
+    private final StoreWait wait;
     private final Ticker ticker;
     private final Cache<Question, Answer> answers;
 
@@ -46,15 +46,15 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
 
     /// @param node named in errors, since another node may well know
     /// @param maximumStaleness for how long rights hold that cannot be looked at
-    /// @param longestWait for a query that the store does not know yet
+    /// @param wait for a query that the store does not know yet
     public StoreUnmaskAuthority(PolicyStore store, TypeManager typeManager, UnmaskUses uses, String node, Duration maximumStaleness,
-            Duration longestWait, Ticker ticker) {
+            StoreWait wait, Ticker ticker) {
         this.store = requireNonNull(store, "store is null");
         this.typeManager = requireNonNull(typeManager, "typeManager is null");
         this.uses = requireNonNull(uses, "uses is null");
         this.node = requireNonNull(node, "node is null");
         this.maximumStaleness = requireNonNull(maximumStaleness, "maximumStaleness is null");
-        this.longestWait = requireNonNull(longestWait, "longestWait is null");
+        this.wait = requireNonNull(wait, "wait is null");
         this.ticker = requireNonNull(ticker, "ticker is null");
         this.keys = new StoreTableKeys(store, FRESH, ticker);
         this.answers = Caffeine.newBuilder().ticker(ticker::read).maximumSize(MAXIMUM_ENTRIES).expireAfterAccess(maximumStaleness).build();
@@ -109,32 +109,11 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
         }
     }
 
-    /// The coordinator writes while it plans the query, which may be after the first rows come here.
     private UnmaskGrant await(Question question) {
-        Duration waited = Duration.ZERO;
-        for (Duration wait = FIRST_WAIT;; wait = wait.multipliedBy(2)) {
-            Optional<UnmaskGrant> grant = store.unmaskGrant(question.queryId(), question.user(), question.column());
-            if (grant.isPresent()) {
-                return grant.get();
-            }
-            if (waited.compareTo(longestWait) >= 0) {
-                throw new TrinoException(PERMISSION_DENIED,
+        return wait.await(() -> store.unmaskGrant(question.queryId(), question.user(), question.column()),
+                "what query %s may unmask".formatted(question.queryId()))
+                .orElseThrow(() -> new TrinoException(PERMISSION_DENIED,
                         "Access Denied: what query %s may unmask is not in the store of node %s: the coordinator could not write it, or the query is over"
-                                .formatted(question.queryId(), node));
-            }
-            sleep(wait, question);
-            waited = waited.plus(wait);
-        }
-    }
-
-    private static void sleep(Duration wait, Question question) {
-        try {
-            Thread.sleep(wait);
-        }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TrinoException(POLICY_STORE_ERROR,
-                    "Waiting for what query %s may unmask was interrupted".formatted(question.queryId()), e);
-        }
+                                .formatted(question.queryId(), node)));
     }
 }

@@ -51,7 +51,7 @@ public final class UnmaskUses implements AutoCloseable {
         return new Tally();
     }
 
-    private void flush() {
+    private synchronized void flush() {
         tallies.forEach((use, tally) -> {
             try {
                 write(use, tally);

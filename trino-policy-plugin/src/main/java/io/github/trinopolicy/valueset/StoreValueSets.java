@@ -8,10 +8,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.trinopolicy.masking.ValueSet;
 import io.github.trinopolicy.masking.ValueSets;
+import io.github.trinopolicy.snapshot.StoreWait;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -20,19 +20,18 @@ import java.util.UUID;
 /// writes a set while the query is being planned, so one that is not there yet is waited for. Thread-safe.
 public final class StoreValueSets implements ValueSets {
     private static final long MAXIMUM_VALUES = 10_000_000;
-    private static final Duration FIRST_WAIT = Duration.ofMillis(10);
 
     private final PolicyStore store;
     private final String node;
-    private final Duration longestWait;
+    private final StoreWait wait;
     private final LoadingCache<UUID, ValueSet> sets;
 
     /// @param node named in errors, since another node may well have the set
-    /// @param longestWait for a set that is not there yet
-    public StoreValueSets(PolicyStore store, String node, Duration longestWait) {
+    /// @param wait for a set that is not there yet
+    public StoreValueSets(PolicyStore store, String node, StoreWait wait) {
         this.store = requireNonNull(store, "store is null");
         this.node = requireNonNull(node, "node is null");
-        this.longestWait = requireNonNull(longestWait, "longestWait is null");
+        this.wait = requireNonNull(wait, "wait is null");
         this.sets = Caffeine.newBuilder().maximumWeight(MAXIMUM_VALUES).weigher((UUID _, ValueSet set) -> set.size()).build(this::load);
     }
 
@@ -47,21 +46,11 @@ public final class StoreValueSets implements ValueSets {
     }
 
     private ValueSet load(UUID reference) {
-        Duration waited = Duration.ZERO;
-        for (Duration wait = FIRST_WAIT;; wait = wait.multipliedBy(2)) {
-            Optional<Set<String>> values = read(reference);
-            if (values.isPresent()) {
-                return new ValueSet(values.get());
-            }
-            if (waited.compareTo(longestWait) >= 0) {
-                throw new TrinoException(NOT_FOUND,
+        return wait.await(() -> read(reference), "set %s".formatted(reference)).map(ValueSet::new)
+                .orElseThrow(() -> new TrinoException(NOT_FOUND,
                         ("The values that a row filter or mask compares with (set %s) are not in the store of node"
                                 + " %s: the coordinator could not write them, or the query is older than they are kept; run it again")
-                                .formatted(reference, node));
-            }
-            sleep(wait, reference);
-            waited = waited.plus(wait);
-        }
+                                .formatted(reference, node)));
     }
 
     private Optional<Set<String>> read(UUID reference) {
@@ -73,16 +62,6 @@ public final class StoreValueSets implements ValueSets {
                     "The values that a row filter or mask compares with (set %s) cannot be loaded on node %s: %s".formatted(reference, node,
                             e.getMessage()),
                     e);
-        }
-    }
-
-    private static void sleep(Duration wait, UUID reference) {
-        try {
-            Thread.sleep(wait);
-        }
-        catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TrinoException(POLICY_STORE_ERROR, "Waiting for set %s was interrupted".formatted(reference), e);
         }
     }
 }

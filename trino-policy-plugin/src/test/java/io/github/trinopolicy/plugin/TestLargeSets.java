@@ -15,6 +15,7 @@ import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.masking.ValueSet;
+import io.github.trinopolicy.snapshot.StoreWait;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.valueset.PublishedSets;
 import io.github.trinopolicy.valueset.StoreValueSets;
@@ -141,7 +142,7 @@ class TestLargeSets {
     }
 
     private static Set<String> await(PolicyStore store, UUID reference) {
-        StoreValueSets sets = new StoreValueSets(store, "other", Duration.ofSeconds(10));
+        StoreValueSets sets = new StoreValueSets(store, "other", new StoreWait(Duration.ofSeconds(10)));
         assertThat(sets.get(reference).size()).isEqualTo(VALUES);
         return store.valueSet(reference).orElseThrow();
     }
@@ -150,9 +151,9 @@ class TestLargeSets {
     @Test
     void testWorkerWaitsForTheSetAndFailsWithoutIt() {
         try (PolicyStore store = server.database().openStore();
-                PublishedSets published = new PublishedSets(store, new StoreValueSets(store, "coordinator", Duration.ZERO),
+                PublishedSets published = new PublishedSets(store, new StoreValueSets(store, "coordinator", new StoreWait(Duration.ZERO)),
                         Ticker.systemTicker())) {
-            StoreValueSets worker = new StoreValueSets(store, "worker-1", Duration.ofSeconds(10));
+            StoreValueSets worker = new StoreValueSets(store, "worker-1", new StoreWait(Duration.ofSeconds(10)));
             Set<String> values = ImmutableSet.of("a\u0000b", "ä", "");
             UUID reference = published.reference("alice", values);
             assertThat(published.reference("alice", ImmutableSet.copyOf(values))).isEqualTo(reference);
@@ -162,7 +163,7 @@ class TestLargeSets {
             assertThat(store.valueSet(reference)).contains(values);
 
             UUID missing = new UUID(0, 4);
-            assertThatThrownBy(() -> new StoreValueSets(store, "worker-1", Duration.ofMillis(20)).get(missing))
+            assertThatThrownBy(() -> new StoreValueSets(store, "worker-1", new StoreWait(Duration.ofMillis(20))).get(missing))
                     .isInstanceOf(TrinoException.class)
                     .hasMessage("The values that a row filter or mask compares with (set %s) are not in the store of node worker-1: "
                             .formatted(missing)
