@@ -67,9 +67,8 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
                 (question, last) -> last != null && age(last).compareTo(FRESH) < 0 ? last : ask(question, Optional.ofNullable(last)));
         if (answer.right().isEmpty()) {
             throw new TrinoException(PERMISSION_DENIED,
-                    "Access Denied: %s: no policy of type unmask gives user %s a right to column %s, or there is none such".formatted(
-                            function,
-                            user, column));
+                    "Access Denied: %s: no policy of type unmask gives user %s a right to the column that column_name names, or there is none such"
+                            .formatted(function, user));
         }
         UnmaskRight right = answer.right().get();
         return new UnmaskableColumn(column.toString(), right.id(), answer.type().orElseThrow(), right.formatKey(), right.alphabet(),
@@ -81,12 +80,15 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
         return Duration.ofNanos(ticker.read() - answer.nanos());
     }
 
+    /// The messages do not repeat the name, which may be a value of a table.
     private static ColumnName parse(String name, String function) {
         try {
             return ColumnName.parse(name);
         }
-        catch (IllegalArgumentException e) {
-            throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "%s: column_name: %s".formatted(function, e.getMessage()), e);
+        catch (IllegalArgumentException _) {
+            // its message quotes the name
+            throw new TrinoException(INVALID_FUNCTION_ARGUMENT,
+                    "%s: column_name is no name of a column: catalog.schema.table.column is expected".formatted(function));
         }
     }
 
