@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// HMAC-SHA-256 of RFC 2104 with a key that stays, for messages that start with a fixed prefix.
 ///
 /// The states of both digests after their padded key are computed once and cloned for each message. That saves two of the four compressions
-/// that `javax.crypto.Mac` makes for a short message, and allocates two digests. Without them it takes a quarter longer, and no JDK offers a way
-/// to set a digest back: see `docs/performance.md`. An instance belongs to one thread.
+/// that `javax.crypto.Mac` makes for a short message, and allocates two digests. Without them it takes longer, and the JDK offers no way to
+/// set a digest back: see `docs/performance.md`. An instance belongs to one thread.
 final class HmacSha256 {
     static final int LENGTH = 32;
 

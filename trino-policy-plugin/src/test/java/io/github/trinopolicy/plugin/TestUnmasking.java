@@ -211,7 +211,8 @@ class TestUnmasking {
     @Test
     void testMessagesDoNotRepeatNames() {
         for (String name : ImmutableList.of("'%s'".formatted(CANARY), "'a.b.c.%s'".formatted(CANARY), "'\"%s\".b.c.d'".formatted(CANARY))) {
-            assertThat(server.failure("bob", "SELECT policy.functions.unmask(%s, 'x')".formatted(name))).contains("unmask").doesNotContain(CANARY);
+            assertThat(server.failure("bob", "SELECT policy.functions.unmask(%s, 'x')".formatted(name))).contains("unmask")
+                    .doesNotContain(CANARY);
         }
     }
 
