@@ -3,35 +3,40 @@ package io.github.trinopolicy.masking;
 import static io.trino.spi.StandardErrorCode.INVALID_FUNCTION_ARGUMENT;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Ticker;
 import io.airlift.slice.Slice;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.type.Type;
 import org.jspecify.annotations.Nullable;
 
-/// The column that one call site names. After [#ROWS] rows, or when another column is named, the [UnmaskAuthority] is asked again. An instance
-/// belongs to one thread.
+/// The column that one call site names. After [#INTERVAL_NANOS], or when another column is named, the [UnmaskAuthority] is asked again: rows may
+/// stop for hours in the middle of a page, and rights end. An instance belongs to one thread.
 final class PermittedColumn {
-    static final int ROWS = 256;
+    static final long INTERVAL_NANOS = 100_000_000;
 
     private final UnmaskAuthority authority;
     private final String function;
+    private final Ticker ticker;
 
     private @Nullable Slice nameText;
     private @Nullable UnmaskableColumn column;
-    private int rowsLeft;
+    private long asked;
 
     /// @param function as users know it
     PermittedColumn(UnmaskAuthority authority, String function) {
-        this.authority = requireNonNull(authority, "authority is null");
-        this.function = requireNonNull(function, "function is null");
+        this(authority, function, Ticker.systemTicker());
     }
 
-    /// Counts one row.
+    PermittedColumn(UnmaskAuthority authority, String function, Ticker ticker) {
+        this.authority = requireNonNull(authority, "authority is null");
+        this.function = requireNonNull(function, "function is null");
+        this.ticker = requireNonNull(ticker, "ticker is null");
+    }
+
     UnmaskableColumn get(ConnectorSession session, Slice name) {
         UnmaskableColumn current = column;
-        if (current != null && rowsLeft > 0 && name.equals(nameText)) {
-            rowsLeft--;
+        if (current != null && name.equals(nameText) && ticker.read() - asked < INTERVAL_NANOS) {
             return current;
         }
         return ask(session, name);
@@ -40,9 +45,10 @@ final class PermittedColumn {
     private UnmaskableColumn ask(ConnectorSession session, Slice name) {
         column = null;
         nameText = name;
+        long now = ticker.read();
         UnmaskableColumn answer = authority.column(session.getQueryId(), session.getUser(), name.toStringUtf8(), function);
         column = answer;
-        rowsLeft = ROWS - 1;
+        asked = now;
         return answer;
     }
 

@@ -41,8 +41,9 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
 
     private record Question(String queryId, String user, ColumnName column) {}
 
-    /// @param nanos when the store was asked, by the ticker
-    private record Answer(Optional<UnmaskRight> right, Optional<Type> type, long nanos) {}
+    /// @param asked when the store was asked, in nanoseconds by the ticker
+    /// @param confirmed when the coordinator had last found that this holds, by the same
+    private record Answer(Optional<UnmaskRight> right, Optional<Type> type, long asked, long confirmed) {}
 
     /// @param node named in errors, since another node may well know
     /// @param maximumStaleness for how long rights hold that cannot be looked at
@@ -64,7 +65,9 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
     public UnmaskableColumn column(String queryId, String user, String columnName, String function) {
         ColumnName column = parse(columnName, function);
         Answer answer = answers.asMap().compute(new Question(queryId, user, column),
-                (question, last) -> last != null && age(last).compareTo(FRESH) < 0 ? last : ask(question, Optional.ofNullable(last)));
+                (question, last) -> last != null && since(last.asked()).compareTo(FRESH) < 0
+                        ? last
+                        : ask(question, Optional.ofNullable(last)));
         if (answer.right().isEmpty()) {
             throw new TrinoException(PERMISSION_DENIED,
                     "Access Denied: %s: no policy of type unmask gives user %s a right to the column that column_name names, or there is none such"
@@ -76,8 +79,8 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
                 keys.of(right.table()), uses.of(queryId, user, column, right.id(), function));
     }
 
-    private Duration age(Answer answer) {
-        return Duration.ofNanos(ticker.read() - answer.nanos());
+    private Duration since(long nanos) {
+        return Duration.ofNanos(ticker.read() - nanos);
     }
 
     /// The messages do not repeat the name, which may be a value of a table.
@@ -101,10 +104,11 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
                         "Access Denied: the coordinator has not confirmed since %s seconds what query %s may unmask, which is longer than policy.max-staleness"
                                 .formatted(grant.age().toSeconds(), question.queryId()));
             }
-            return new Answer(grant.right(), grant.right().map(right -> typeManager.fromSqlType(right.type())), started);
+            return new Answer(grant.right(), grant.right().map(right -> typeManager.fromSqlType(right.type())), started,
+                    started - grant.age().toNanos());
         }
         catch (PolicyStoreException e) {
-            return last.filter(answer -> age(answer).compareTo(maximumStaleness) <= 0)
+            return last.filter(answer -> since(answer.confirmed()).compareTo(maximumStaleness) <= 0)
                     .orElseThrow(() -> new TrinoException(POLICY_STORE_ERROR,
                             "What query %s may unmask cannot be read on node %s: %s".formatted(question.queryId(), node, e.getMessage()),
                             e));
