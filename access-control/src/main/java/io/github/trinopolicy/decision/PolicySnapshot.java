@@ -132,6 +132,11 @@ public final class PolicySnapshot {
         return TableFacts.of(this, table).tags();
     }
 
+    /// The version that wrote the policy last; empty for one that no version holds, in a preview.
+    public Optional<Long> policyVersion(String policy) {
+        return Optional.ofNullable(source.policyVersions().get(policy));
+    }
+
     /// The names of the active policies that may concern the table or a column of it.
     public Set<String> policiesConcerning(ObjectName table) {
         return TableConcern.of(this, table).policies().map(CompiledPolicy::name).collect(toImmutableSet());

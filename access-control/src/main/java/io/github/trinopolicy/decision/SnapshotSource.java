@@ -4,6 +4,7 @@ import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
@@ -24,8 +25,10 @@ import java.util.function.Function;
 /// @param tables by their present name
 /// @param currentProjects user to the project that he chose
 /// @param readAttributes what attribute sources said, by the name of the source
+/// @param policyVersions by name the version that wrote the policy last
 public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, PolicyObject>> objects, Map<ObjectName, KnownTable> tables,
-        Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes) {
+        Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes,
+        Map<String, Long> policyVersions) {
     public SnapshotSource {
         requireNonNull(token, "token is null");
         requireNonNull(objects, "objects is null");
@@ -33,9 +36,10 @@ public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, Pol
         requireNonNull(keys, "keys is null");
         requireNonNull(currentProjects, "currentProjects is null");
         requireNonNull(readAttributes, "readAttributes is null");
+        requireNonNull(policyVersions, "policyVersions is null");
     }
 
-    /// Merges the layers. No attribute source was read.
+    /// Merges the layers. No attribute source was read, and all policies are of this version.
     public static SnapshotSource of(long version, UUID token, Collection<LayeredObject> layers, Collection<KnownTable> tables,
             Collection<KeyReference> keys, Map<String, String> currentProjects) {
         Map<Kind, Map<String, PolicyObject>> merged = new EnumMap<>(Kind.class);
@@ -49,6 +53,7 @@ public record SnapshotSource(long version, UUID token, Map<Kind, Map<String, Pol
         }
         return new SnapshotSource(version, token, merged,
                 tables.stream().collect(toImmutableMap(KnownTable::name, Function.identity())),
-                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())), currentProjects, ImmutableMap.of());
+                keys.stream().collect(toImmutableMap(KeyReference::id, Function.identity())), currentProjects, ImmutableMap.of(),
+                Maps.toMap(merged.getOrDefault(Kind.POLICY, ImmutableMap.of()).keySet(), _ -> version));
     }
 }

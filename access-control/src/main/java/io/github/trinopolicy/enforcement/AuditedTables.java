@@ -16,8 +16,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/// The tables that a query read, as JSON: a list of `{table, as, columns: [{column, effect, policy, exception}], filters: [{policy, effect,
-/// exception}]}`. `as` is the owner of the view through which a table was read.
+/// The tables that a query read, as JSON: a list of `{table, as, columns: [{column, effect, policy, version, exception}], filters:
+/// [{policy, version, effect, exception}]}`. `as` is the owner of the view through which a table was read.
 final class AuditedTables {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -55,7 +55,9 @@ final class AuditedTables {
             Optional<ColumnDecision> decided = decision.map(table -> table.columns().get(column));
             write("effect", decided.map(ColumnDecision::effect).orElseGet(() -> undecided(query, reading.table())), json);
             if (decided.isPresent()) {
-                writeIfPresent("policy", decided.get().policy(), json);
+                if (decided.get().policy().isPresent()) {
+                    writePolicy(decided.get().policy().get(), query, json);
+                }
                 writeIfPresent("exception", decided.filter(ColumnDecision::underException).map(ColumnDecision::reason), json);
             }
             json.writeEndObject();
@@ -64,13 +66,22 @@ final class AuditedTables {
         json.writeArrayFieldStart("filters");
         for (FilterDecision filter : decision.map(TableDecision::filters).orElse(List.of())) {
             json.writeStartObject();
-            write("policy", filter.policy(), json);
+            writePolicy(filter.policy(), query, json);
             write("effect", filter.expression().isPresent() ? "filtered" : "all rows", json);
             writeIfPresent("exception", Optional.of(filter).filter(FilterDecision::underException).map(FilterDecision::reason), json);
             json.writeEndObject();
         }
         json.writeEndArray();
         json.writeEndObject();
+    }
+
+    /// With the version that wrote it last: its text is in the revision of that version.
+    private static void writePolicy(String policy, QueryContext query, JsonGenerator json) throws IOException {
+        write("policy", policy, json);
+        Optional<Long> version = query.snapshot().policyVersion(policy);
+        if (version.isPresent()) {
+            json.writeNumberField("version", version.get());
+        }
     }
 
     /// Why no policy was asked.

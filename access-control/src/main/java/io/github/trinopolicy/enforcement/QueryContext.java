@@ -7,6 +7,7 @@ import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.ColumnStatement;
 import io.github.trinopolicy.policy.Subject;
+import io.trino.spi.QueryId;
 import io.trino.spi.security.Identity;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
 public final class QueryContext {
+    private final QueryId id;
     private final Subject asker;
     private final Optional<Identity> identity;
     private final Optional<String> impersonator;
@@ -33,14 +35,19 @@ public final class QueryContext {
     private volatile Optional<ColumnStatement> statement = Optional.empty();
 
     /// @param identity what of the asker entitles him; empty for the service user
-    QueryContext(Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
+    QueryContext(QueryId id, Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
             Optional<Set<ObjectName>> serviceTables, PolicySnapshot snapshot) {
+        this.id = requireNonNull(id, "id is null");
         this.asker = requireNonNull(asker, "asker is null");
         this.identity = requireNonNull(identity, "identity is null");
         this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
         this.serviceTables = requireNonNull(serviceTables, "serviceTables is null");
         this.snapshot = requireNonNull(snapshot, "snapshot is null");
+    }
+
+    public QueryId id() {
+        return id;
     }
 
     public Subject asker() {

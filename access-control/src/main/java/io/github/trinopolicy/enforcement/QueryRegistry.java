@@ -50,12 +50,13 @@ public final class QueryRegistry {
         Optional<Set<ObjectName>> serviceTables = serviceUser.readableBy(identity);
         if (serviceTables.isPresent()) {
             Subject service = subject(Identity.ofUser(identity.getUser()), snapshot, clock.instant());
-            queries.put(query, new QueryContext(service, Optional.empty(), Optional.empty(), true, serviceTables, snapshot));
+            queries.put(query, new QueryContext(query, service, Optional.empty(), Optional.empty(), true, serviceTables, snapshot));
             return;
         }
         Subject asker = asker(identity, snapshot);
         queries.put(query,
-                new QueryContext(asker, Optional.of(entitling(identity)), impersonator, roles.isExempt(asker), serviceTables, snapshot));
+                new QueryContext(query, asker, Optional.of(entitling(identity)), impersonator, roles.isExempt(asker), serviceTables,
+                        snapshot));
     }
 
     void leave(QueryId query) {

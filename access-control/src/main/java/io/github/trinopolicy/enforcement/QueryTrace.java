@@ -37,8 +37,11 @@ final class QueryTrace {
         names.forEach(name -> known.add(name.toLowerCase(ENGLISH)));
     }
 
-    /// Trino has asked for the masks.
+    /// Trino has asked for the masks, which it does before it asks whether the table may be read.
     void decided(Reading reading, TableDecision decision) {
+        if (decision.access().level().isEmpty()) {
+            return;
+        }
         decisions.put(reading, decision);
         if (decision.columns().values().stream().anyMatch(column -> column.expression().isPresent())) {
             probed.add(reading);

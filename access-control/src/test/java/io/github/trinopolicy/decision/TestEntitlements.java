@@ -115,7 +115,8 @@ final class TestEntitlements {
         PolicySnapshot snapshot = PolicySnapshot.compile(new SnapshotSource(1, new UUID(0, 0), objects, ImmutableMap.of(),
                 ImmutableMap.of(),
                 ImmutableMap.of(), ImmutableMap.of(read.name(), new ReadAttributes(new AttributeReading(read.name(), read.pin(), EXPIRY),
-                        ImmutableMap.of("alice", List.of("ASIA", "EU"))))),
+                        ImmutableMap.of("alice", List.of("ASIA", "EU")))),
+                ImmutableMap.of()),
                 new PolicyCompiler(), Optional.empty());
         assertThat(Entitlements.of(snapshot, "bob", Set.of(), now).attributes().asMap()).isEmpty();
         return Entitlements.of(snapshot, "alice", Set.of(), now).attributes().get("region");

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(PER_CLASS)
 class TestScheduler {
     private static final Duration INTERVAL = Duration.ofMinutes(10);
+    private static final Act ACT = new Act("test", Optional.empty(), Optional.empty(), "test");
 
     private TestingDatabase database;
     private PolicyStore store;
@@ -112,7 +113,7 @@ class TestScheduler {
                     tuple("first", JobState.LOST));
             // what the first one still does is of no effect
             long lost = store.jobs().newest(10).getLast().id();
-            assertThat(store.change(new Act("test", Optional.empty(), Optional.empty(), "test"),
+            assertThat(store.change(ACT,
                     transaction -> transaction.isRunning(lost)).value()).isFalse();
             release.countDown();
         }
@@ -184,13 +185,13 @@ class TestScheduler {
             scheduler.tick();
             assertThat(began.await(10, SECONDS)).isTrue();
             long job = store.jobs().newest(1).getFirst().id();
-            assertThat(store.jobs().requestCancel(job)).isTrue();
-            assertThat(store.jobs().requestCancel(job + 1)).isFalse();
+            assertThat(store.jobs().requestCancel(ACT, job)).isTrue();
+            assertThat(store.jobs().requestCancel(ACT, job + 1)).isFalse();
             tickUntilEnded(scheduler, 1);
             Job ended = store.jobs().newest(1).getFirst();
             assertThat(ended.state()).isEqualTo(JobState.CANCELLED);
             assertThat(ended.nextRun()).contains(clock.instant().plus(INTERVAL));
-            assertThat(store.jobs().requestCancel(job)).isFalse();
+            assertThat(store.jobs().requestCancel(ACT, job)).isFalse();
         }
     }
 

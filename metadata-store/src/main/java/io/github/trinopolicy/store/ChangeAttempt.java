@@ -2,11 +2,7 @@ package io.github.trinopolicy.store;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.model.AuditEvent;
-import io.github.trinopolicy.model.AuditField;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +16,7 @@ final class ChangeAttempt<T extends @Nullable Object> {
     private final Function<StoreTransaction, T> function;
     private final String channel;
     private Optional<Changed<T>> written = Optional.empty();
+    private Optional<AuditEvent> recorded = Optional.empty();
 
     ChangeAttempt(Act act, Function<StoreTransaction, T> function, String channel) {
         this.act = requireNonNull(act, "act is null");
@@ -38,7 +35,7 @@ final class ChangeAttempt<T extends @Nullable Object> {
         StoreVersion after = new StoreVersion(before.version() + 1, UUID.randomUUID());
         List<RevisionChange> changes = transaction.draft().changes();
         revisions.advance(after, act, changes);
-        new AuditRows(handle).insert(Optional.empty(), ImmutableList.of(auditEvent(handle, after, changes)));
+        recorded = Optional.of(new ActRows(handle).insert(act, objectOf(changes), Optional.of(after)));
         handle.createQuery("SELECT pg_notify(:channel, :version)")
                 .bind("channel", channel)
                 .bind("version", Long.toString(after.version()))
@@ -49,22 +46,19 @@ final class ChangeAttempt<T extends @Nullable Object> {
         return result;
     }
 
-    /// Part of the same transaction: there is no change that the log does not know. What was changed is in the revision.
-    private AuditEvent auditEvent(Handle handle, StoreVersion version, List<RevisionChange> changes) {
-        Instant now = handle.createQuery("SELECT clock_timestamp()").mapTo(OffsetDateTime.class).one().toInstant();
-        return AuditEvent.of(AuditEvent.Kind.ADMINISTRATION, now)
-                .put(AuditField.USER_NAME, act.author())
-                .put(AuditField.ACTION, act.action())
-                .put(AuditField.OBJECT, changes.size() == 1
-                        ? "%s %s".formatted(changes.getFirst().kind(), changes.getFirst().name())
-                        : "%s objects".formatted(changes.size()))
-                .put(AuditField.REASON, act.reason())
-                .put(AuditField.POLICY_VERSION, version.version())
-                .build();
+    private static String objectOf(List<RevisionChange> changes) {
+        return changes.size() == 1
+                ? "%s %s".formatted(changes.getFirst().kind(), changes.getFirst().name())
+                : "%s objects".formatted(changes.size());
     }
 
     /// Present when all was written, so that only the commit can have failed.
     Optional<Changed<T>> written() {
         return written;
+    }
+
+    /// What the audit log says of it; empty when nothing was changed.
+    Optional<AuditEvent> recorded() {
+        return recorded;
     }
 }

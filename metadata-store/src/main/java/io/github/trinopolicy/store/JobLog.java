@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.model.AuditEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// [PolicyStoreException] when the database does not serve it. Safe for use by several threads.
 public final class JobLog {
     private final StoreDatabase database;
+    private final ActListener acts;
 
-    JobLog(StoreDatabase database) {
+    JobLog(StoreDatabase database, ActListener acts) {
         this.database = requireNonNull(database, "database is null");
+        this.acts = requireNonNull(acts, "acts is null");
     }
 
     /// @return the number of the run that begins with this
@@ -32,8 +35,12 @@ public final class JobLog {
     /// Asks whoever runs the job to cancel it; from then on it changes nothing.
     ///
     /// @return false when the job does not run
-    public boolean requestCancel(long id) {
-        return database.run(handle -> new JobRows(handle).requestCancel(id));
+    public boolean requestCancel(Act act, long id) {
+        Optional<AuditEvent> recorded = database.write(handle -> new JobRows(handle).requestCancel(id)
+                ? Optional.of(new ActRows(handle).insert(act, "job " + id, Optional.empty()))
+                : Optional.empty());
+        recorded.ifPresent(acts::committed);
+        return recorded.isPresent();
     }
 
     public boolean isCancelRequested(long id) {

@@ -6,7 +6,9 @@ import io.github.trinopolicy.model.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -55,6 +57,17 @@ final class ObjectRows {
                 WHERE version > :version AND document IS NOT NULL
                 ORDER BY kind, name, origin
                 """).bind("version", version).setFetchSize(FETCH_SIZE).map((row, _) -> object(row)).list();
+    }
+
+    /// By name, the version that wrote or removed the policy last.
+    Map<String, Long> policyVersionsSince(long version) {
+        return handle.createQuery("SELECT name, max(version) FROM object WHERE kind = :kind AND version > :version GROUP BY name")
+                .bind("kind", Kind.POLICY.documentName())
+                .bind("version", version)
+                .reduceRows(new HashMap<>(), (versions, row) -> {
+                    versions.put(row.getColumn(1, String.class), row.getColumn(2, Long.class));
+                    return versions;
+                });
     }
 
     List<ObjectKey> removedSince(long version) {

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads.
 public final class PolicyStore implements AutoCloseable {
     private final StoreDatabase database;
+    private final ActListener acts;
 
-    PolicyStore(StoreDatabase database) {
+    PolicyStore(StoreDatabase database, ActListener acts) {
         this.database = requireNonNull(database, "database is null");
+        this.acts = requireNonNull(acts, "acts is null");
     }
 
     public StoreVersion currentVersion() {
@@ -53,6 +55,12 @@ public final class PolicyStore implements AutoCloseable {
     /// @param function runs once, while other writers wait
     public <T extends @Nullable Object> Changed<T> change(Act act, Function<StoreTransaction, T> function) {
         ChangeAttempt<T> attempt = new ChangeAttempt<>(act, function, database.location().channel());
+        Changed<T> changed = change(attempt);
+        attempt.recorded().ifPresent(acts::committed);
+        return changed;
+    }
+
+    private <T extends @Nullable Object> Changed<T> change(ChangeAttempt<T> attempt) {
         try {
             return database.write(attempt::run);
         }
@@ -133,8 +141,11 @@ public final class PolicyStore implements AutoCloseable {
     }
 
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
-    public void stage(String author, String bundleId, int part, String content) {
-        runStatement(handle -> new StagedPartRows(handle).put(author, bundleId, part, content));
+    public void stage(Act act, String bundleId, int part, String content) {
+        acts.committed(database.write(handle -> {
+            new StagedPartRows(handle).put(act.author(), bundleId, part, content);
+            return new ActRows(handle).insert(act, "part %s of bundle %s".formatted(part, bundleId), Optional.empty());
+        }));
     }
 
     /// The parts that the author staged, in their order.
@@ -142,6 +153,15 @@ public final class PolicyStore implements AutoCloseable {
         return database.run(handle -> new StagedPartRows(handle).of(author, bundleId));
     }
 
+    /// Forgets what the author staged and will not apply.
+    public void unstage(Act act, String bundleId) {
+        acts.committed(database.write(handle -> {
+            new StagedPartRows(handle).remove(act.author(), bundleId);
+            return new ActRows(handle).insert(act, "bundle " + bundleId, Optional.empty());
+        }));
+    }
+
+    /// Forgets what the author staged and has applied, which is part of that act.
     public void removeStaged(String author, String bundleId) {
         runStatement(handle -> new StagedPartRows(handle).remove(author, bundleId));
     }
@@ -218,7 +238,7 @@ public final class PolicyStore implements AutoCloseable {
 
     /// What was run on schedule.
     public JobLog jobs() {
-        return new JobLog(database);
+        return new JobLog(database, acts);
     }
 
     /// What users did and what was refused to them.

@@ -24,10 +24,17 @@ public final class PolicyStoreFactory {
 
     /// Creates or upgrades the schema first: for coordinators.
     public PolicyStore migrateAndOpen() {
+        return migrateAndOpen(ActListener.NONE);
+    }
+
+    /// Creates or upgrades the schema first: for coordinators.
+    ///
+    /// @param acts hears of what is changed through this store
+    public PolicyStore migrateAndOpen(ActListener acts) {
         StoreMigration migration = new StoreMigration(location);
         migration.checkServer();
         migration.migrate();
-        return open();
+        return open(acts);
     }
 
     /// Waits until a coordinator has created or upgraded the schema: for workers. Writes nothing.
@@ -49,7 +56,8 @@ public final class PolicyStoreFactory {
         if (distance == Distance.AHEAD) {
             throw migration.ahead();
         }
-        return open();
+        // workers administer nothing
+        return open(ActListener.NONE);
     }
 
     /// Runs `onChange` on each change that any node commits; see [ChangeListener].
@@ -57,8 +65,8 @@ public final class PolicyStoreFactory {
         return ChangeListener.start(location, onChange);
     }
 
-    private PolicyStore open() {
-        return new PolicyStore(new StoreDatabase(location, maxConnections));
+    private PolicyStore open(ActListener acts) {
+        return new PolicyStore(new StoreDatabase(location, maxConnections), acts);
     }
 
     private void pause() {

@@ -26,7 +26,7 @@ final class StoreRows {
 
     StoreContents contents() {
         return new StoreContents(revisions.current(), revisions.storeId(), objects.all(), tables.all(), keys.all(), projects.all(),
-                readings.all());
+                readings.all(), objects.policyVersionsSince(0));
     }
 
     /// Empty when the version is not part of the history of this store.
@@ -43,6 +43,7 @@ final class StoreRows {
                 keys.writtenSince(version.version()),
                 projects.writtenSince(version.version()),
                 projects.leftSince(version.version()),
-                readings.writtenSince(version.version())));
+                readings.writtenSince(version.version()),
+                objects.policyVersionsSince(version.version())));
     }
 }

@@ -251,7 +251,7 @@ abstract class BaseTestPolicyStore {
         }
         assertThat(store.changesSince(last.version()).orElseThrow()).isEqualTo(new StoreChanges(
                 last.version(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(), ImmutableList.of(),
-                ImmutableList.of(), ImmutableList.of(), AttributeReadings.NONE));
+                ImmutableList.of(), ImmutableList.of(), AttributeReadings.NONE, ImmutableMap.of()));
     }
 
     @Test

@@ -64,6 +64,8 @@ final class TestingRandomChanges {
         before.attributeReadings().attributes().forEach(attribute -> attributes.put(identity(attribute), attribute));
         changes.attributeReadings().attributes().forEach(attribute -> attributes.put(identity(attribute), attribute));
         attributes.values().removeIf(attribute -> attribute.values().isEmpty());
+        Map<String, Long> policyVersions = new HashMap<>(before.policyVersions());
+        policyVersions.putAll(changes.policyVersions());
         return new StoreContents(
                 changes.version(),
                 before.storeId(),
@@ -77,7 +79,8 @@ final class TestingRandomChanges {
                         ImmutableList.sortedCopyOf(Comparator.comparing(AttributeReading::source), readings.values()),
                         ImmutableList.of(),
                         ImmutableList.sortedCopyOf(Comparator.comparing(ReadAttribute::source).thenComparing(ReadAttribute::user),
-                                attributes.values())));
+                                attributes.values())),
+                policyVersions);
     }
 
     private static List<String> identity(ReadAttribute attribute) {

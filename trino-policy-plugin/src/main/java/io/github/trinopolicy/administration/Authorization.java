@@ -45,7 +45,12 @@ public final class Authorization {
 
     /// What the asking user does now, for the history.
     static Act act(QueryContext query, String action) {
-        return new Act(query.asker().user(), Optional.empty(), Optional.empty(), action);
+        return act(query, action, Optional.empty(), Optional.empty());
+    }
+
+    static Act act(QueryContext query, String action, Optional<String> source, Optional<String> reason) {
+        return new Act(query.asker().user(), source, reason, action,
+                Optional.of(new Act.Call(query.id().id(), query.impersonator())));
     }
 
     public boolean isAdministrator(Subject subject) {

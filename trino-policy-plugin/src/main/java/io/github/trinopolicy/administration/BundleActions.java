@@ -9,7 +9,6 @@ import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.impact.ImpactAnalysis;
 import io.github.trinopolicy.impact.ImpactRow;
 import io.github.trinopolicy.model.Kind;
-import io.github.trinopolicy.store.Act;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
 import java.time.Clock;
@@ -40,7 +39,7 @@ public final class BundleActions {
     public void apply(ConnectorSession session, String bundle, boolean prune, @Nullable String source, @Nullable String reason) {
         QueryContext query = authorization.query(session);
         authorization.requireAdministrator(query.asker(), "apply a bundle");
-        administration.apply(session, new Act(query.asker().user(), Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
+        administration.apply(session, Authorization.act(query, "apply", Optional.ofNullable(source), Optional.ofNullable(reason)),
                 bundle, prune);
     }
 
@@ -48,8 +47,8 @@ public final class BundleActions {
     public void restore(ConnectorSession session, long revision) {
         QueryContext query = authorization.query(session);
         authorization.requireAdministrator(query.asker(), "restore a revision");
-        administration.restore(new Act(query.asker().user(), Optional.empty(), Optional.of("back to revision " + revision), "restore"),
-                revision);
+        administration.restore(
+                Authorization.act(query, "restore", Optional.empty(), Optional.of("back to revision " + revision)), revision);
     }
 
     /// Keeps a part of a bundle that is too long for one statement.
@@ -61,7 +60,7 @@ public final class BundleActions {
         if (part < 1 || part > MAXIMUM_PARTS) {
             throw new TrinoException(INVALID_PROCEDURE_ARGUMENT, "part must be a number from 1 to %s".formatted(MAXIMUM_PARTS));
         }
-        administration.stage(query.asker().user(), CallArguments.name("bundle_id", bundleId), (int) part, text);
+        administration.stage(Authorization.act(query, "stage"), CallArguments.name("bundle_id", bundleId), (int) part, text);
     }
 
     /// Applies the parts that the same user staged, as one bundle and one version, and forgets them.
@@ -69,7 +68,7 @@ public final class BundleActions {
         QueryContext query = authorization.query(session);
         authorization.requireAdministrator(query.asker(), "apply a bundle");
         String author = query.asker().user();
-        administration.apply(session, new Act(author, Optional.ofNullable(source), Optional.ofNullable(reason), "apply"),
+        administration.apply(session, Authorization.act(query, "apply", Optional.ofNullable(source), Optional.ofNullable(reason)),
                 administration.staged(author, bundleId),
                 prune);
         administration.removeStaged(author, bundleId);
@@ -79,7 +78,7 @@ public final class BundleActions {
     public void unstage(ConnectorSession session, String bundleId) {
         QueryContext query = authorization.query(session);
         authorization.requireAdministrator(query.asker(), "unstage a bundle");
-        administration.removeStaged(query.asker().user(), CallArguments.name("bundle_id", bundleId));
+        administration.unstage(Authorization.act(query, "unstage"), CallArguments.name("bundle_id", bundleId));
     }
 
     /// The parts that the asking user staged, put together.

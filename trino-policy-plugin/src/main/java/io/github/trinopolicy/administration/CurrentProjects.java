@@ -7,7 +7,6 @@ import io.github.trinopolicy.enforcement.NoSuchProject;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.policy.Subject;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
-import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.Changed;
 import io.github.trinopolicy.store.PolicyStore;
 import io.trino.spi.connector.ConnectorSession;
@@ -32,16 +31,16 @@ public final class CurrentProjects {
         if (Entitlements.inProject(query.snapshot(), asker, project).lostProject().isPresent()) {
             throw NoSuchProject.denied(asker.user(), project);
         }
-        choose(asker, Optional.of(project), "use_project");
+        choose(query, Optional.of(project), "use_project");
     }
 
     public void leave(ConnectorSession session) {
-        choose(authorization.query(session).asker(), Optional.empty(), "leave_project");
+        choose(authorization.query(session), Optional.empty(), "leave_project");
     }
 
-    private void choose(Subject asker, Optional<String> project, String action) {
-        Changed<?> changed = store.change(new Act(asker.user(), Optional.empty(), Optional.empty(), action),
-                transaction -> transaction.setCurrentProject(asker.user(), project));
+    private void choose(QueryContext query, Optional<String> project, String action) {
+        Changed<?> changed = store.change(Authorization.act(query, action),
+                transaction -> transaction.setCurrentProject(query.asker().user(), project));
         snapshots.await(changed.version());
     }
 }

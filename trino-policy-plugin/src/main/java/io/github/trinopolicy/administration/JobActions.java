@@ -25,7 +25,7 @@ public final class JobActions {
     public void cancel(ConnectorSession session, long id) {
         QueryContext query = authorization.query(session);
         authorization.requireAdministrator(query.asker(), "cancel a job");
-        if (!jobs.requestCancel(id)) {
+        if (!jobs.requestCancel(Authorization.act(query, "cancel_job"), id)) {
             throw new NoSuchJobException(id);
         }
     }

@@ -245,8 +245,8 @@ public final class PolicyAdministration {
                 () -> image.remove(key));
     }
 
-    void stage(String author, String bundleId, int part, String text) {
-        store.stage(author, bundleId, part, text);
+    void stage(Act act, String bundleId, int part, String text) {
+        store.stage(act, bundleId, part, text);
     }
 
     /// The staged parts put together, as if they had been one text.
@@ -260,6 +260,10 @@ public final class PolicyAdministration {
             }
         }
         return parts.stream().map(StagedPart::content).collect(joining());
+    }
+
+    void unstage(Act act, String bundleId) {
+        store.unstage(act, bundleId);
     }
 
     void removeStaged(String author, String bundleId) {

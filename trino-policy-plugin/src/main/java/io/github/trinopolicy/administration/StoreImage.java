@@ -170,7 +170,7 @@ final class StoreImage {
         changedTables().forEach(table -> changedTables.put(table.id(), Optional.of(table)));
         PolicyObjects after = before.with(before.version(), new PolicyObjects.Changes(
                 differences().stream().collect(toImmutableMap(Difference::key, Difference::after)), changedTables, proposedKeys(),
-                ImmutableMap.of(), AttributeReadings.NONE));
+                ImmutableMap.of(), AttributeReadings.NONE, ImmutableMap.of()));
         return PolicySnapshot.compile(after.source(), compiler, Optional.of(previous));
     }
 

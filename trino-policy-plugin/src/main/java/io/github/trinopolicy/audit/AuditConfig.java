@@ -107,7 +107,7 @@ public class AuditConfig {
     }
 
     @Config("policy.audit.file")
-    @ConfigDescription("File of this node to which queries, denials and unmasking are also written, one JSON object a line")
+    @ConfigDescription("File of this node to which queries, denials, unmasking and acts of administration are also written, one JSON object a line")
     public AuditConfig setFile(@Nullable Path file) {
         this.file = Optional.ofNullable(file);
         return this;

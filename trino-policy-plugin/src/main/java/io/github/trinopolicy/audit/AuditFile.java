@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Map;
 
 /// A copy of the log as lines of JSON. The file is opened for each batch, so it may be moved away at any time. Thread-safe.
-final class AuditFile {
+public final class AuditFile {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final Path path;
     private final String node;
 
-    AuditFile(Path path, String node) {
+    public AuditFile(Path path, String node) {
         this.path = requireNonNull(path, "path is null");
         this.node = requireNonNull(node, "node is null");
     }

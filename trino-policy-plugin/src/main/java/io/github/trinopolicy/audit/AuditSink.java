@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.model.AuditEvent;
 import io.github.trinopolicy.store.AuditRecords;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,10 +13,10 @@ public final class AuditSink {
     private final String node;
     private final Optional<AuditFile> file;
 
-    public AuditSink(AuditRecords records, String node, Optional<Path> file) {
+    public AuditSink(AuditRecords records, String node, Optional<AuditFile> file) {
         this.records = requireNonNull(records, "records is null");
         this.node = requireNonNull(node, "node is null");
-        this.file = file.map(path -> new AuditFile(path, node));
+        this.file = requireNonNull(file, "file is null");
     }
 
     /// Keeps the events for good. After a failure it may be tried again: the store keeps none twice, the file may.

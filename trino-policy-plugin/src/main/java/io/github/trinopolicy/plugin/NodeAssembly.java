@@ -24,8 +24,10 @@ import io.github.trinopolicy.administration.StewardActions;
 import io.github.trinopolicy.administration.TableDescriber;
 import io.github.trinopolicy.attributes.AttributeSourceReader;
 import io.github.trinopolicy.audit.AuditConfig;
+import io.github.trinopolicy.audit.AuditFile;
 import io.github.trinopolicy.audit.AuditSink;
 import io.github.trinopolicy.audit.AuditUpkeep;
+import io.github.trinopolicy.audit.FiledActs;
 import io.github.trinopolicy.audit.QueuedAuditLog;
 import io.github.trinopolicy.audit.StoreUnmaskAudit;
 import io.github.trinopolicy.bundle.BundleReader;
@@ -62,6 +64,7 @@ import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.snapshot.StoreWait;
 import io.github.trinopolicy.snapshot.StoreWatcher;
 import io.github.trinopolicy.snapshot.WorkerView;
+import io.github.trinopolicy.store.ActListener;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreFactory;
 import io.github.trinopolicy.store.StoreConfig;
@@ -139,7 +142,8 @@ final class NodeAssembly {
     private PolicyConnector coordinator(KeyProvider keyProvider, Closer closer) {
         Clock clock = Clock.systemUTC();
         PolicyStoreFactory storeFactory = new PolicyStoreFactory(storeConfig);
-        PolicyStore store = storeFactory.migrateAndOpen();
+        Optional<AuditFile> auditFile = auditFile();
+        PolicyStore store = storeFactory.migrateAndOpen(auditFile.<ActListener>map(FiledActs::new).orElse(ActListener.NONE));
         closer.register(store::close);
         StoreKeyRing keyRing = keyRing(store, keyProvider, closer);
 
@@ -177,7 +181,7 @@ final class NodeAssembly {
         keyUpkeep.start();
         EventualRegistry objects = new EventualRegistry(store, snapshots, keyMaker, context.getTypeManager());
         closer.register(objects::close);
-        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditConfig.getFile());
+        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditFile);
         PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
         closer.register(unmaskRights::close);
         unmaskRights.start();
@@ -225,10 +229,14 @@ final class NodeAssembly {
                 REPORT_INTERVAL, Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();
-        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditConfig.getFile());
+        AuditSink auditSink = new AuditSink(store.audit(), node.id(), auditFile());
         return PolicyConnector.onWorker(new MaskingFunctions(keyRing, new StoreValueSets(store, node.id(), WAIT),
                 unmaskAuthority(store, auditSink, closer)),
                 () -> close(closer));
+    }
+
+    private Optional<AuditFile> auditFile() {
+        return auditConfig.getFile().map(path -> new AuditFile(path, node.id()));
     }
 
     /// Empty where queries and denials are not recorded.

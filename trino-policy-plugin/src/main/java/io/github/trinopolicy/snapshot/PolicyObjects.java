@@ -44,19 +44,22 @@ public final class PolicyObjects {
     private final Map<UUID, KeyReference> keys;
     private final Map<String, String> currentProjects;
     private final Map<String, ReadAttributes> readAttributes;
+    private final Map<String, Long> policyVersions;
 
     /// What is new, other or, where empty, gone.
     ///
     /// @param keys those that are new or other; none is ever gone
     /// @param currentProjects by user
     /// @param attributeReadings of the store
+    /// @param policyVersions by name the version that wrote the policy last
     public record Changes(Map<ObjectKey, Optional<SourcedObject>> objects, Map<UUID, Optional<KnownTable>> tables,
             Collection<KeyReference> keys, Map<String, Optional<String>> currentProjects,
-            AttributeReadings attributeReadings) {}
+            AttributeReadings attributeReadings, Map<String, Long> policyVersions) {}
 
     private PolicyObjects(StoreVersion version, Map<Kind, Map<ObjectKey, SourcedObject>> layers,
             Map<Kind, Map<String, PolicyObject>> merged, Map<UUID, KnownTable> tables, Map<ObjectName, KnownTable> tableNames,
-            Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes) {
+            Map<UUID, KeyReference> keys, Map<String, String> currentProjects, Map<String, ReadAttributes> readAttributes,
+            Map<String, Long> policyVersions) {
         this.version = requireNonNull(version, "version is null");
         this.layers = requireNonNull(layers, "layers is null");
         this.merged = requireNonNull(merged, "merged is null");
@@ -65,13 +68,14 @@ public final class PolicyObjects {
         this.keys = requireNonNull(keys, "keys is null");
         this.currentProjects = requireNonNull(currentProjects, "currentProjects is null");
         this.readAttributes = requireNonNull(readAttributes, "readAttributes is null");
+        this.policyVersions = requireNonNull(policyVersions, "policyVersions is null");
     }
 
     public static PolicyObjects of(StoreContents contents, BundleReader reader) {
         PolicyObjects nothing = new PolicyObjects(contents.version(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(),
-                ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of());
+                ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of(), ImmutableMap.of());
         return nothing.with(contents.version(), new Changes(decode(contents.objects(), reader), byId(contents.tables()), contents.keys(),
-                byUser(contents.currentProjects()), contents.attributeReadings()));
+                byUser(contents.currentProjects()), contents.attributeReadings(), contents.policyVersions()));
     }
 
     public PolicyObjects with(StoreChanges changes, BundleReader reader) {
@@ -85,7 +89,7 @@ public final class PolicyObjects {
         changes.leftProjects().forEach(user -> changedProjects.put(user, Optional.empty()));
         changedProjects.putAll(byUser(changes.currentProjects()));
         return with(changes.version(), new Changes(changedObjects, changedTables, changes.keys(), changedProjects,
-                changes.attributeReadings()));
+                changes.attributeReadings(), changes.policyVersions()));
     }
 
     public PolicyObjects with(StoreVersion newVersion, Changes changes) {
@@ -105,7 +109,8 @@ public final class PolicyObjects {
         });
         return new PolicyObjects(newVersion, newLayers, newMerged, replaced(tables, changes.tables()), replacedNames(changes.tables()),
                 replaced(keys, changes.keys().stream().collect(toImmutableMap(KeyReference::id, Optional::of))),
-                replaced(currentProjects, changes.currentProjects()), replacedReadings(changes.attributeReadings()));
+                replaced(currentProjects, changes.currentProjects()), replacedReadings(changes.attributeReadings()),
+                replaced(policyVersions, Maps.transformValues(changes.policyVersions(), Optional::of)));
     }
 
     private static Optional<PolicyObject> merge(Map<ObjectKey, SourcedObject> layers, Kind kind, String name) {
@@ -178,6 +183,7 @@ public final class PolicyObjects {
     }
 
     public SnapshotSource source() {
-        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys, currentProjects, readAttributes);
+        return new SnapshotSource(version.version(), version.token(), merged, tableNames, keys, currentProjects, readAttributes,
+                policyVersions);
     }
 }

@@ -225,7 +225,9 @@ class TestQueuedAuditLog {
     }
 
     private QueuedAuditLog start(AuditConfig config) {
-        QueuedAuditLog log = new QueuedAuditLog(new AuditSink(store.audit(), "node-1", config.getFile()), config, Clock.systemUTC());
+        QueuedAuditLog log = new QueuedAuditLog(
+                new AuditSink(store.audit(), "node-1", config.getFile().map(path -> new AuditFile(path, "node-1"))), config,
+                Clock.systemUTC());
         log.start();
         return log;
     }

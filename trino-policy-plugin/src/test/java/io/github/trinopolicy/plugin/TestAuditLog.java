@@ -9,11 +9,13 @@ import static io.github.trinopolicy.plugin.TestingPolicyServer.session;
 import static io.github.trinopolicy.plugin.TestingPolicyServer.sessionBuilder;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import com.google.common.hash.Hashing;
 import io.trino.Session;
 import io.trino.testing.QueryFailedException;
@@ -22,12 +24,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the audit log says of what was done, and to whom.
 @TestInstance(PER_CLASS)
 class TestAuditLog {
+    private static final int QUERIES = 1_000;
     private static final String CANARY = "Kanarienvogel4711";
     private static final String CUSTOMER = """
             {"table": "memory.shop.customer", "columns": [%s], "filters": [%s]}""";
@@ -54,6 +61,8 @@ class TestAuditLog {
             {"effect": "filtered", "policy": "own-region"}""";
 
     private TestingPolicyServer server;
+    /// that made all policies
+    private long policiesVersion;
 
     @TempDir
     private static Path directory;
@@ -147,6 +156,7 @@ class TestAuditLog {
                 matches: {attribute: region, column: {name: region}}
                 exempt: "in_any_group('support')"
                 """);
+        policiesVersion = server.version();
     }
 
     @AfterAll
@@ -206,15 +216,19 @@ class TestAuditLog {
         return run(session(user), sql);
     }
 
-    /// @return the identifier of the query, which fails
     private String fail(String user, String sql) {
-        QueryFailedException failure = catchThrowableOfType(QueryFailedException.class, () -> server.execute(user, sql));
+        return fail(session(user), sql);
+    }
+
+    /// @return the identifier of the query, which fails
+    private String fail(Session session, String sql) {
+        QueryFailedException failure = catchThrowableOfType(QueryFailedException.class, () -> server.execute(session, sql));
         assertThat(failure).describedAs("%s did not fail", sql).isNotNull();
         return failure.getQueryId().id();
     }
 
-    private static String json(String... objects) {
-        return "[" + String.join(", ", objects) + "]";
+    private String json(String... objects) {
+        return ("[" + String.join(", ", objects) + "]").replaceAll("\"policy\": \"[^\"]*\"", "$0, \"version\": " + policiesVersion);
     }
 
     @Test
@@ -247,22 +261,64 @@ class TestAuditLog {
 
     @Test
     void testRowsAreWhatWasDone() {
-        Map<String, String> columns = ImmutableMap.of("email", EMAIL, "id", ID, "phone", PHONE, "region", REGION);
-        Random random = new Random(7);
-        Map<String, String> expected = new TreeMap<>();
-        for (int i = 0; i < 100; i++) {
-            List<String> read = columns.keySet().stream().filter(_ -> random.nextBoolean()).toList();
-            boolean counting = read.isEmpty();
-            String query = run("alice", "SELECT %s FROM memory.shop.customer".formatted(counting ? "count(*)" : String.join(", ", read)));
-            expected.put(query, json(CUSTOMER.formatted(read.stream().sorted().map(columns::get).collect(joining(", ")), FILTERED)));
-        }
-        String queries = expected.keySet().stream().map(TestingPolicyServer::literal).collect(joining(", "));
-        List<Map<String, Object>> rows = awaitRows("query_id IN (%s) AND kind = 'query'".formatted(queries), expected.size());
-        assertThat(rows).hasSize(expected.size());
+        server.execute(PIPELINE, "CREATE TABLE memory.scratch.sink (id integer)");
+        long seed = System.nanoTime();
+        TestingAuditedQuery.Generator generator = new TestingAuditedQuery.Generator(seed, policyVersions(), server.version());
+        Map<String, TestingAuditedQuery> done = new ConcurrentHashMap<>();
+        Instant begin = Instant.now();
+        List<TestingAuditedQuery> queries = Stream.generate(generator::next).limit(QUERIES).toList();
+        queries.parallelStream().forEach(query -> done.put(query.fails()
+                ? fail(query.session(), query.sql())
+                : run(query.session(), query.sql()), query));
+        assertThat(done).hasSize(QUERIES);
+        assertThat(done.values().stream().filter(query -> query.denial().isPresent()).count()).isPositive();
+
+        String condition = "query_id IN (%s) AND kind = '%s'";
+        String all = done.keySet().stream().map(TestingPolicyServer::literal).collect(joining(", "));
+        List<Map<String, Object>> rows = awaitRows(condition.formatted(all, "query"), QUERIES);
+        assertThat(rows).hasSize(QUERIES);
         for (Map<String, Object> row : rows) {
-            assertThat(row).containsEntry("user_name", "alice").containsEntry("state", "FINISHED")
-                    .containsEntry("tables", expected.get(String.valueOf(row.get("query_id"))));
+            TestingAuditedQuery query = requireNonNull(done.get(String.valueOf(row.get("query_id"))));
+            assertThat(withoutMeasures(row, begin)).describedAs("seed %s, %s", seed, query.sql())
+                    .isEqualTo(new TreeMap<>(query.expected()));
         }
+        Map<String, TestingAuditedQuery> denied = Maps.filterValues(done, query -> query.denial().isPresent());
+        List<Map<String, Object>> denials = awaitRows(condition.formatted(all, "denial"), denied.size());
+        assertThat(denials).extracting(row -> row.get("query_id")).containsOnlyElementsOf(denied.keySet()).hasSizeGreaterThanOrEqualTo(
+                denied.size());
+        for (Map<String, Object> row : denials) {
+            TestingAuditedQuery query = requireNonNull(denied.get(String.valueOf(row.get("query_id"))));
+            Map<String, Object> said = withoutMeasures(row, begin);
+            assertThat(said.remove("reason")).asString().startsWith("Access Denied: ");
+            assertThat(said).describedAs("seed %s, %s", seed, query.sql()).isEqualTo(new TreeMap<>(query.denial().orElseThrow()));
+        }
+    }
+
+    /// Checks what differs from run to run, and takes it away.
+    private static Map<String, Object> withoutMeasures(Map<String, Object> row, Instant begin) {
+        Map<String, Object> rest = new TreeMap<>(row);
+        Instant happened = ((ZonedDateTime) requireNonNull(rest.remove("happened_at"))).toInstant();
+        assertThat(happened).isBetween(begin, Instant.now());
+        assertThat(UUID.fromString((String) requireNonNull(rest.remove("event_id")))).isNotNull();
+        assertThat(rest.remove("node_id")).isNotNull();
+        assertThat(rest.remove("query_id")).isNotNull();
+        if ("query".equals(row.get("kind"))) {
+            assertThat(((ZonedDateTime) requireNonNull(rest.remove("began_at"))).toInstant()).isBetween(begin, happened);
+            long longest = Duration.between(begin, Instant.now()).toMillis();
+            for (String measure : List.of("elapsed_millis", "queued_millis", "cpu_millis")) {
+                assertThat((long) requireNonNull(rest.remove(measure))).describedAs(measure).isBetween(0L, longest);
+            }
+            // both rows of the table, or none where it failed or was planned alone
+            assertThat((long) requireNonNull(rest.remove("input_rows"))).isIn(0L, 2L);
+        }
+        return rest;
+    }
+
+    /// The version that wrote each policy last.
+    private Map<String, Long> policyVersions() {
+        return server.database().query("SELECT name || ':' || version FROM policy.object WHERE kind = 'Policy'").stream()
+                .map(row -> row.split(":"))
+                .collect(toMap(row -> row[0], row -> Long.parseLong(row[1])));
     }
 
     @Test
@@ -333,11 +389,12 @@ class TestAuditLog {
 
     @Test
     void testAdministration() {
-        server.execute(ENTITLEMENT_ADMINISTRATOR, "CALL policy.admin.set_attribute('newcomer', 'region', 'ASIA')");
+        List<String> queries = List.of(
+                run(ENTITLEMENT_ADMINISTRATOR, "CALL policy.admin.set_attribute('newcomer', 'region', 'ASIA')"));
         long version = server.version();
         Map<String, Object> row = awaitRows("kind = 'administration' AND policy_version = " + version, 1).getFirst();
         assertThat(row).containsEntry("user_name", ENTITLEMENT_ADMINISTRATOR).containsEntry("action", "set_attribute")
-                .containsEntry("object", "User newcomer");
+                .containsEntry("object", "User newcomer").containsEntry("query_id", queries.getFirst());
         assertThat(String.valueOf(row.get("changes"))).contains("\"before\": null").contains("ASIA").contains("\"kind\": \"User\"");
         server.execute(ENTITLEMENT_ADMINISTRATOR, "CALL policy.admin.unset_attribute('newcomer', 'region')");
         Map<String, Object> after = awaitRows("kind = 'administration' AND policy_version = " + (version + 1), 1).getFirst();
@@ -347,6 +404,45 @@ class TestAuditLog {
         assertThat(rows(ENTITLEMENT_ADMINISTRATOR, sql)).hasSize(2).allSatisfy(own -> assertThat(own).doesNotContainKey("changes"));
         assertThat(rows("alice", sql)).isEmpty();
         assertThat(rows("newcomer", sql)).isEmpty();
+        assertThat(file()).anySatisfy(line -> assertThat(line).contains("\"kind\":\"administration\"", "\"action\":\"set_attribute\"",
+                "\"object\":\"User newcomer\"", "\"policy_version\":%s".formatted(version)).doesNotContain("ASIA"));
+    }
+
+    @Test
+    void testActsThatChangeNoPolicy() {
+        String staged = run(GOVERNOR, "CALL policy.admin.stage('large', 1, '{kind: Tag, name: Staged}')");
+        String dropped = run(GOVERNOR, "CALL policy.admin.unstage('large')");
+        assertAct(staged, "stage", "part 1 of bundle large");
+        assertAct(dropped, "unstage", "bundle large");
+        long version = server.version();
+        server.database().execute("INSERT INTO policy.job (kind, object, pin, node_id, state, started_at) "
+                + "VALUES ('ATTRIBUTE_SOURCE', 'regions', 'pin', 'another', 'RUNNING', now())");
+        String job = server.database().query("SELECT max(job_id) FROM policy.job").getFirst();
+        assertAct(run(GOVERNOR, "CALL policy.admin.cancel_job(%s)".formatted(job)), "cancel_job", "job " + job);
+        assertThat(server.version()).isEqualTo(version);
+        // what was refused is no act
+        String refused = fail("alice", "CALL policy.admin.stage('large', 1, 'x')");
+        row(refused);
+        assertThat(rows(AUDITOR,
+                "SELECT * FROM policy.metadata.audit_log WHERE kind = 'administration' AND query_id = '%s'".formatted(refused)))
+                .isEmpty();
+    }
+
+    private void assertAct(String query, String action, String object) {
+        List<Map<String, Object>> acts = rows(AUDITOR,
+                "SELECT * FROM policy.metadata.audit_log WHERE kind = 'administration' AND query_id = '%s'".formatted(query));
+        assertThat(acts).hasSize(1).first().satisfies(act -> assertThat(act).containsEntry("user_name", GOVERNOR)
+                .containsEntry("action", action).containsEntry("object", object).doesNotContainKeys("policy_version", "changes"));
+        assertThat(file()).anySatisfy(line -> assertThat(line).contains(query, "\"action\":\"%s\"".formatted(action)));
+    }
+
+    private static List<String> file() {
+        try {
+            return Files.readAllLines(directory.resolve("audit.jsonl"));
+        }
+        catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -426,15 +522,15 @@ class TestAuditLog {
     void testWhoSawAColumn() {
         row(run("sue", "SELECT email FROM memory.shop.customer"));
         List<List<@Nullable Object>> rows = server.rows(AUDITOR, WHO_SAW_A_COLUMN.formatted("memory.shop.customer", "email"));
-        assertThat(rows).anySatisfy(row -> assertThat(row.subList(1, 5)).isEqualTo(List.of("sue", "hash", "mask-email", row.get(4))));
+        assertThat(rows).anySatisfy(row -> assertThat(row.subList(1, 5)).isEqualTo(List.of("sue", "hash", "mask-email", policiesVersion)));
         assertThat(documented()).contains(WHO_SAW_A_COLUMN.formatted("lake.shop.customer", "email"));
     }
 
     private static final String WHO_SAW_A_COLUMN = """
-            SELECT happened_at, user_name, c.effect, c.policy, policy_version
+            SELECT happened_at, user_name, c.effect, c.policy, c.version
             FROM policy.metadata.audit_log
-            CROSS JOIN UNNEST(CAST(json_parse(tables) AS array(row("table" varchar, columns array(row("column" varchar, effect varchar, policy varchar)))))) AS t (name, columns)
-            CROSS JOIN UNNEST(t.columns) AS c (name, effect, policy)
+            CROSS JOIN UNNEST(CAST(json_parse(tables) AS array(row("table" varchar, columns array(row("column" varchar, effect varchar, policy varchar, version bigint)))))) AS t (name, columns)
+            CROSS JOIN UNNEST(t.columns) AS c (name, effect, policy, version)
             WHERE happened_at > current_timestamp - INTERVAL '7' DAY AND t.name = '%s' AND c.name = '%s'
             """;
 
