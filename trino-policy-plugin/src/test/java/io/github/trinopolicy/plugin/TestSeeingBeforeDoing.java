@@ -9,8 +9,12 @@ import static io.github.trinopolicy.plugin.TestingPolicyServer.literal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +123,38 @@ class TestSeeingBeforeDoing {
         assertThat(server.failure(GOVERNOR, impact("kind: Tga\nname: x"))).contains("did you mean 'Tag'?");
         assertThat(server.failure(GOVERNOR, "SELECT * FROM TABLE(policy.admin.impact(NULL))")).contains("bundle must not be NULL");
     }
+
+    /// The bundles of the documentation, over a table that is here.
+    @Test
+    void testDocumentedAdoption() throws IOException {
+        long before = server.version();
+        String page = Files.readString(Path.of("..", "docs", "adoption.md")).replace("lake.shop.customer", "counted.adopted.member");
+        server.execute(PIPELINE, "CREATE SCHEMA counted.adopted");
+        server.execute(PIPELINE, "CREATE TABLE counted.adopted.member AS SELECT varchar 'ann@x.org' AS email");
+        List<String> bundles = Splitter.on("```yaml\n").splitToStream(page).skip(1)
+                .map(rest -> rest.substring(0, rest.indexOf("```"))).toList();
+        assertThat(bundles).hasSize(2);
+        String email = "SELECT email FROM counted.adopted.member";
+        server.apply(bundles.getFirst());
+        assertThat(server.value("alice", email)).isEqualTo("ann@x.org");
+        assertThat(server.rows(GOVERNOR, impact(bundles.getLast()))).anySatisfy(row -> assertThat(row).contains("hash (staged)"));
+        server.apply(bundles.getLast());
+        assertThat(server.value("alice", email)).isEqualTo("ann@x.org");
+        server.apply(bundles.getLast().replace("state: staged\n", ""));
+        assertThat(server.value("alice", email)).asString().hasSize(64);
+        server.execute(GOVERNOR, "CALL policy.admin.restore(%s)".formatted(before));
+        assertThat(server.value("alice", email)).isEqualTo("ann@x.org");
+        // who reads what, before anything is registered
+        assertThat(page).contains(WHO_READS_WHAT);
+        assertThat(server.rows(AUDITOR, WHO_READS_WHAT)).contains(row("alice", "counted.adopted.member"));
+    }
+
+    private static final String WHO_READS_WHAT = """
+            SELECT DISTINCT user_name, t.name
+            FROM policy.metadata.audit_log
+            CROSS JOIN UNNEST(CAST(json_parse(tables) AS array(row("table" varchar)))) AS t (name)
+            WHERE happened_at > current_timestamp - INTERVAL '7' DAY AND kind = 'query'
+            """;
 
     @Test
     void testImpactOfPruning() {
