@@ -5,6 +5,7 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
+import io.github.trinopolicy.crash.CrashCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", usageHelpAutoWidth = true, description = {
         "Compares a baseline with its rivals in alternating runs, and prints the ratio of their times:",
         "median, smallest and largest over the rounds. Below 1 is faster than the baseline.",
-        ""})
+        ""}, footer = {"", "'./bench crash' measures nothing, it kills nodes; see ./bench crash --help."})
 public final class Bench implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "SUITE", description = "Suites to run (default: all); 'list' shows them.")
     private List<String> names = ImmutableList.of();
@@ -46,7 +47,8 @@ public final class Bench implements Callable<Integer> {
     /// @param arguments the first is the directory of the source tree, the others are the user's
     public static void main(String[] arguments) {
         List<String> all = ImmutableList.copyOf(arguments);
-        CommandLine command = new CommandLine(new Bench(Suites.all(Path.of(all.getFirst()))));
+        Path sourceTree = Path.of(all.getFirst());
+        CommandLine command = new CommandLine(new Bench(Suites.all(sourceTree))).addSubcommand(new CrashCommand(sourceTree));
         command.setExecutionExceptionHandler((exception, line, _) -> {
             line.getErr().println("bench: " + exception.getMessage());
             return 1;

@@ -1,8 +1,8 @@
 package io.github.trinopolicy.demo;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
+import io.github.trinopolicy.development.KeyFile;
 import io.github.trinopolicy.development.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,15 +10,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 
 /// The directory that holds the state of one demo. Only one demo at a time uses it.
 final class DataDirectory implements AutoCloseable {
-    private static final int KEY_LENGTH = 32;
-
     private final Path root;
     private final boolean temporary;
     private final FileChannel lock;
@@ -83,10 +78,7 @@ final class DataDirectory implements AutoCloseable {
     Path keyEncryptionKey() throws IOException {
         Path file = root.resolve("key-encryption-key");
         if (!Files.exists(file)) {
-            byte[] key = new byte[KEY_LENGTH];
-            new SecureRandom().nextBytes(key);
-            PrivateDirectory.write(file, new String(Base64.getEncoder().encode(key), US_ASCII));
-            Arrays.fill(key, (byte) 0);
+            KeyFile.writeNew(file);
         }
         return file;
     }

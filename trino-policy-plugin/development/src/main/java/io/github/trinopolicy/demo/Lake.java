@@ -11,20 +11,20 @@ import java.sql.Statement;
 import java.util.Map;
 
 /// The Iceberg catalog of the demo: Parquet files on local disk, table pointers in PostgreSQL.
-final class Lake {
+public final class Lake {
     /// The schema of the table pointers.
     static final String SCHEMA = "iceberg_catalog";
 
     private final Database database;
     private final Path warehouse;
 
-    Lake(Database database, Path warehouse) {
+    public Lake(Database database, Path warehouse) {
         this.database = requireNonNull(database, "database is null");
         this.warehouse = requireNonNull(warehouse, "warehouse is null");
     }
 
     /// Creates the tables of the catalog where they are missing; the connector expects them.
-    void prepare() throws SQLException {
+    public void prepare() throws SQLException {
         try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA);
             statement.execute("""
@@ -49,7 +49,7 @@ final class Lake {
     }
 
     /// What stands in `etc/catalog/lake.properties` of each node.
-    Map<String, String> catalogProperties() {
+    public Map<String, String> catalogProperties() {
         return ImmutableMap.<String, String>builder()
                 .put("connector.name", "iceberg")
                 .put("iceberg.catalog.type", "jdbc")

@@ -1,6 +1,7 @@
 package io.github.trinopolicy.development;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /// A coordinator and its workers, each in a process of its own, reachable from this machine only.
@@ -37,10 +39,12 @@ public final class Cluster implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
+    private final String readinessUser;
     private final List<TrinoProcess> nodes;
 
-    private Cluster(List<TrinoProcess> nodes) {
-        this.nodes = ImmutableList.copyOf(nodes);
+    private Cluster(String readinessUser, List<TrinoProcess> nodes) {
+        this.readinessUser = requireNonNull(readinessUser, "readinessUser is null");
+        this.nodes = new CopyOnWriteArrayList<>(nodes);
     }
 
     /// @param directory gets one directory per node; private to the user
@@ -50,7 +54,7 @@ public final class Cluster implements AutoCloseable {
 
     /// The coordinator first.
     public List<TrinoProcess> nodes() {
-        return nodes;
+        return ImmutableList.copyOf(nodes);
     }
 
     /// @param id `coordinator`, `worker-1`, `worker-2`, ...
@@ -72,10 +76,18 @@ public final class Cluster implements AutoCloseable {
         return DriverManager.getConnection(jdbcUrl(), user, null);
     }
 
-    /// Waits until every node takes part in queries of the given user.
+    /// Starts a node anew that has ended, as it was and on its port; returns at once.
+    public void restart(String id) throws IOException {
+        TrinoProcess ended = node(id);
+        checkState(!ended.isAlive(), "Cluster: node %s runs", id);
+        nodes.set(nodes.indexOf(ended), ended.startAgain());
+    }
+
+    /// Waits until every node takes part in queries.
     ///
-    /// @throws NodeFailedException when a process ends or the deadline passes
-    private void awaitReady(String user, Deadline deadline) throws IOException, InterruptedException {
+    /// @throws NodeFailedException when a process ends or three minutes pass
+    public void awaitReady() throws IOException, InterruptedException {
+        Deadline deadline = Deadline.in(START_LIMIT);
         for (TrinoProcess node : nodes) {
             node.awaitStarted(deadline);
         }
@@ -84,7 +96,7 @@ public final class Cluster implements AutoCloseable {
             String reason;
             try {
                 // the table of tasks is read on every node, and lists the tasks of this very query
-                Set<String> working = queryStrings(user, "SELECT DISTINCT node_id FROM system.runtime.tasks");
+                Set<String> working = queryStrings(readinessUser, "SELECT DISTINCT node_id FROM system.runtime.tasks");
                 if (working.equals(all)) {
                     return;
                 }
@@ -186,7 +198,7 @@ public final class Cluster implements AutoCloseable {
         public Cluster start() throws IOException, InterruptedException {
             Cluster cluster = launch();
             try {
-                cluster.awaitReady(user, Deadline.in(START_LIMIT));
+                cluster.awaitReady();
                 return cluster;
             }
             catch (IOException | InterruptedException | RuntimeException e) {
@@ -202,7 +214,7 @@ public final class Cluster implements AutoCloseable {
                 for (NodeSettings settings : settings()) {
                     started.add(TrinoProcess.start(layout, directory.resolve(settings.id()), settings));
                 }
-                return new Cluster(started);
+                return new Cluster(user, started);
             }
             catch (IOException | RuntimeException e) {
                 started.forEach(TrinoProcess::close);

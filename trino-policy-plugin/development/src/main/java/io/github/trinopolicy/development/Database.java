@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,6 +70,21 @@ public record Database(String url, String user, String password) {
     /// The URL with one more parameter.
     public String urlWith(String parameter, String value) {
         return url + (url.contains("?") ? "&" : "?") + parameter + "=" + value;
+    }
+
+    /// Another database of the same server.
+    public Database named(String name) {
+        int end = url.contains("?") ? url.indexOf('?') : url.length();
+        int begin = url.lastIndexOf('/', end);
+        return new Database(url.substring(0, begin + 1) + name + url.substring(end), user, password);
+    }
+
+    public void execute(String... statements) throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     public Connection connect() throws SQLException {

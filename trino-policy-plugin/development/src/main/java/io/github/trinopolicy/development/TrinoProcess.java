@@ -28,11 +28,15 @@ public final class TrinoProcess implements AutoCloseable {
     private static final Pattern TERMINAL_COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final int LINES_OF_A_FAILURE = 40;
 
+    private final ServerLayout layout;
+    private final Path directory;
     private final NodeSettings settings;
     private final Path log;
     private final Process process;
 
-    private TrinoProcess(NodeSettings settings, Path log, Process process) {
+    private TrinoProcess(ServerLayout layout, Path directory, NodeSettings settings, Path log, Process process) {
+        this.layout = requireNonNull(layout, "layout is null");
+        this.directory = requireNonNull(directory, "directory is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.log = requireNonNull(log, "log is null");
         this.process = requireNonNull(process, "process is null");
@@ -51,7 +55,12 @@ public final class TrinoProcess implements AutoCloseable {
                 // standard input stays a pipe: the node ends when this end of it does
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(settings.environment());
-        return new TrinoProcess(settings, log, builder.start());
+        return new TrinoProcess(layout, directory, settings, log, builder.start());
+    }
+
+    /// The same node in a new process, which goes on with the log.
+    TrinoProcess startAgain() throws IOException {
+        return start(layout, directory, settings);
     }
 
     private static List<String> command(ServerLayout layout, NodeSettings settings) {

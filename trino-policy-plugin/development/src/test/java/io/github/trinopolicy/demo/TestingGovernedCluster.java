@@ -5,16 +5,15 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableMap;
 import io.github.trinopolicy.development.Cluster;
 import io.github.trinopolicy.development.Database;
+import io.github.trinopolicy.development.KeyFile;
 import io.github.trinopolicy.development.PrivateDirectory;
 import io.github.trinopolicy.development.ServerLayout;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 
@@ -146,9 +145,7 @@ final class TestingGovernedCluster implements AutoCloseable {
 
     /// 32 random bytes in Base64, in a file that its owner alone may read.
     static void writeNewKey(Path file) throws IOException {
-        byte[] key = new byte[32];
-        new SecureRandom().nextBytes(key);
-        PrivateDirectory.write(file, Base64.getEncoder().encodeToString(key));
+        KeyFile.writeNew(file);
     }
 
     static void execute(Database database, String... statements) throws SQLException {

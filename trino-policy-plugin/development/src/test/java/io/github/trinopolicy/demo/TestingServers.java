@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Gives test classes a PostgreSQL server and a governed cluster that all of them share, since starting them takes half a minute. They are
 /// started for the first class that asks, and end with the last test. Tests leave the sample data and policies as they found them.
-final class TestingServers implements ParameterResolver {
+public final class TestingServers implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(TestingServers.class);
 
     @Override
