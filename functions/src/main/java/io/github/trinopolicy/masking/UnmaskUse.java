@@ -10,7 +10,7 @@ import java.util.UUID;
 /// @param columnName the column as the query named it, resolved to its full name
 /// @param columnId the identity of the column, which outlives its name
 /// @param function for example `unmask`
-/// @param unmasked how many values were given out since the last record
+/// @param unmasked how many values may be given out from now on; negative: so many of those recorded before were not
 /// @param refused how many were not, since then: no token of this column, or the key is gone
 public record UnmaskUse(String queryId, String user, String columnName, UUID columnId, String function, long unmasked, long refused) {
     public UnmaskUse {
@@ -19,7 +19,11 @@ public record UnmaskUse(String queryId, String user, String columnName, UUID col
         requireNonNull(columnName, "columnName is null");
         requireNonNull(columnId, "columnId is null");
         requireNonNull(function, "function is null");
-        checkArgument(unmasked >= 0, "unmasked is negative");
         checkArgument(refused >= 0, "refused is negative");
+    }
+
+    /// The same use with other counts.
+    public UnmaskUse counting(long unmasked, long refused) {
+        return new UnmaskUse(queryId, user, columnName, columnId, function, unmasked, refused);
     }
 }

@@ -19,13 +19,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Reports on a node who unmasks what. That somebody does is in the audit log before the first value is given out; a log that cannot take it
-/// gives nobody a value. The counts follow at short intervals, so a node that is killed loses those of the last one at most. Thread-safe.
+/// Reports on a node who unmasks what. Values are recorded before they are given out, more of them at a time the more there are, so a node that
+/// is killed leaves a count that is too high at most. When a query takes no more, what it did not take is taken back. A log that cannot be
+/// written gives nobody a value. Thread-safe.
 public final class UnmaskUses implements AutoCloseable {
     private static final Logger log = Logger.get(UnmaskUses.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     /// After so many intervals without a call a use is forgotten here; one more call begins it again.
     private static final int IDLE_INTERVALS = 120;
+    /// Many uses are about one value; a large one writes eight times as much with each step.
+    private static final long GROWTH = 8;
+    private static final long MOST_AHEAD = 100_000;
 
     private final UnmaskAudit audit;
     private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-unmask-uses-%s"));
@@ -36,70 +40,104 @@ public final class UnmaskUses implements AutoCloseable {
     }
 
     public void start() {
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::flush, INTERVAL.toMillis(), INTERVAL.toMillis(), MILLISECONDS);
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(() -> settle(false), INTERVAL.toMillis(), INTERVAL.toMillis(), MILLISECONDS);
     }
 
     /// The use is reported when this returns.
     UnmaskTally of(String queryId, String user, ColumnName column, UUID columnId, String function) {
-        Tally tally = tallies.computeIfAbsent(new UnmaskUse(queryId, user, column.toString(), columnId, function, 0, 0), this::begin);
-        tally.idle.set(0);
-        return tally;
+        return tallies.computeIfAbsent(new UnmaskUse(queryId, user, column.toString(), columnId, function, 0, 0), Tally::new).used();
     }
 
-    private Tally begin(UnmaskUse use) {
-        audit.record(use);
-        return new Tally();
-    }
-
-    private synchronized void flush() {
+    /// @param ended whether nothing is given out any more
+    private synchronized void settle(boolean ended) {
         tallies.forEach((use, tally) -> {
             try {
-                write(use, tally);
+                if (tally.settle(ended)) {
+                    tallies.remove(use, tally);
+                }
             }
             catch (RuntimeException e) {
-                // the schedule must outlive every failure; the counts are kept for the next interval
-                log.warn(e, "How many values of column %s query %s unmasked cannot be reported yet", use.columnName(), use.queryId());
+                // the schedule must outlive every failure; what is not settled is settled in the next interval
+                log.warn(e, "How many values of column %s query %s did not unmask cannot be reported yet", use.columnName(), use.queryId());
             }
         });
-    }
-
-    private void write(UnmaskUse use, Tally tally) {
-        long answered = tally.answered.sum();
-        long refused = tally.refused.sum();
-        if (answered != tally.writtenAnswered || refused != tally.writtenRefused) {
-            audit.record(new UnmaskUse(use.queryId(), use.user(), use.columnName(), use.columnId(), use.function(),
-                    answered - tally.writtenAnswered, refused - tally.writtenRefused));
-            tally.writtenAnswered = answered;
-            tally.writtenRefused = refused;
-            tally.idle.set(0);
-        }
-        else if (tally.idle.incrementAndGet() > IDLE_INTERVALS) {
-            tallies.remove(use, tally);
-        }
     }
 
     @Override
     public void close() {
         executor.shutdown();
-        flush();
+        settle(true);
     }
 
-    private static final class Tally implements UnmaskTally {
-        private final LongAdder answered = new LongAdder();
+    private final class Tally implements UnmaskTally {
+        private final UnmaskUse use;
+        private final AtomicLong answered = new AtomicLong();
         private final LongAdder refused = new LongAdder();
         private final AtomicLong idle = new AtomicLong();
-        // these belong to whoever flushes
-        private volatile long writtenAnswered;
-        private volatile long writtenRefused;
+        /// How many the log knows; written under the lock.
+        private volatile long recorded = 1;
+        private long settledRefused;
+        private long seenAnswered;
+
+        Tally(UnmaskUse use) {
+            this.use = use;
+            audit.record(use.counting(recorded, 0));
+        }
+
+        Tally used() {
+            idle.set(0);
+            return this;
+        }
 
         @Override
         public void answered() {
-            answered.increment();
+            if (answered.incrementAndGet() > recorded) {
+                recordAhead();
+            }
+        }
+
+        private synchronized void recordAhead() {
+            long missing = answered.get() - recorded;
+            if (missing > 0) {
+                long ahead = Math.max(missing, Math.min(recorded * (GROWTH - 1), MOST_AHEAD));
+                audit.record(use.counting(ahead, 0));
+                recorded += ahead;
+            }
         }
 
         @Override
         public void refused() {
             refused.increment();
+        }
+
+        /// @return true when nobody has used it for long
+        synchronized boolean settle(boolean ended) {
+            long before = recorded;
+            long given = answered.get();
+            boolean resting = ended || given == seenAnswered;
+            seenAnswered = given;
+            if (resting) {
+                // whoever counts from here on comes by recordAhead, or has counted already and is seen here
+                recorded = given;
+                if (answered.get() != given) {
+                    recorded = before;
+                }
+            }
+            long unused = before - recorded;
+            long refusals = refused.sum() - settledRefused;
+            if (unused == 0 && refusals == 0) {
+                return resting && idle.incrementAndGet() > IDLE_INTERVALS;
+            }
+            try {
+                audit.record(use.counting(-unused, refusals));
+            }
+            catch (RuntimeException e) {
+                recorded = before;
+                throw e;
+            }
+            settledRefused += refusals;
+            idle.set(0);
+            return false;
         }
     }
 }
