@@ -70,10 +70,12 @@ public final class Bench implements Callable<Integer> {
         output.println("command: " + command);
         ImmutableList.Builder<SuiteReport> reports = ImmutableList.builder();
         for (Suite suite : chosen) {
-            SuiteReport report = new SuiteReport(suite.name(), suite.description(), Comparison.run(suite, rounds));
-            output.println();
-            output.print(report.text());
-            reports.add(report);
+            try (suite) {
+                SuiteReport report = new SuiteReport(suite.name(), suite.description(), Comparison.run(suite, rounds));
+                output.println();
+                output.print(report.text());
+                reports.add(report);
+            }
         }
         if (written.isPresent()) {
             written.get().write(machine, command, reports.build());

@@ -1,9 +1,10 @@
 package io.github.trinopolicy.bench;
 
+import java.io.IOException;
 import java.util.List;
 
 /// A baseline and what is compared with it.
-interface Suite {
+interface Suite extends AutoCloseable {
     /// How the user asks for it.
     String name();
 
@@ -13,4 +14,9 @@ interface Suite {
     Subject baseline();
 
     List<Candidate> candidates();
+
+    /// Ends what was started to be measured.
+    @Override
+    default void close() throws IOException {
+    }
 }

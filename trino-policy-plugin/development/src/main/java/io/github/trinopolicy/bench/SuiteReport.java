@@ -61,7 +61,7 @@ record SuiteReport(String name, String description, Comparison comparison) {
 
     /// Allocations are whole bytes; what remains is the profiler's share of its own.
     private static String whole(double bytes) {
-        return String.format(Locale.ROOT, "%.0f", bytes);
+        return Double.isNaN(bytes) ? "" : String.format(Locale.ROOT, "%.0f", bytes);
     }
 
     private static String line(List<String> cells) {
