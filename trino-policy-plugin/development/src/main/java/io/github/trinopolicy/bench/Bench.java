@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", usageHelpAutoWidth = true, description = {
         "Compares a baseline with its rivals in alternating runs, and prints the ratio of their times:",
         "median, smallest and largest over the rounds. Below 1 is faster than the baseline.",
-        ""}, footer = {"", "'./bench crash' measures nothing, it kills nodes; see ./bench crash --help."})
+        ""})
 public final class Bench implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "SUITE", description = "Suites to run (default: all); 'list' shows them.")
     private List<String> names = ImmutableList.of();

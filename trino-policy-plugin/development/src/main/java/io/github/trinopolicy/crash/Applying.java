@@ -3,6 +3,7 @@ package io.github.trinopolicy.crash;
 import static java.util.Objects.requireNonNull;
 
 import java.sql.SQLException;
+import java.time.Duration;
 
 /// Applies the next generation of a series.
 record Applying(Account administrator, int series, Generations generations) implements Act {
@@ -21,5 +22,10 @@ record Applying(Account administrator, int series, Generations generations) impl
         long number = generations.begin();
         administrator.ask(Bundles.call(Bundles.generation(series, number), Bundles.source(series), "generation " + number));
         generations.acknowledge(number);
+    }
+
+    @Override
+    public Duration rest() {
+        return Duration.ofMillis(200);
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Performs an act until it is stopped. While the cluster is whole, nothing may fail.
 final class Client implements Runnable {
-    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
 
     private final Act act;
     private final Disturbances disturbances;
@@ -47,6 +47,7 @@ final class Client implements Runnable {
             act.perform();
             performed.incrementAndGet();
             acts.add(act.kind());
+            Thread.sleep(act.rest());
         }
         catch (SQLException e) {
             Optional<String> interruption = Interruption.of(e);

@@ -17,10 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// The command behind `./bench crash`.
-@Command(name = "crash", usageHelpAutoWidth = true, description = {
-        "Starts PostgreSQL, a Trino coordinator and two workers, and kills nodes at random while eight clients read, apply bundles, rotate",
-        "keys and unmask. Compares every answer, the store and the audit log with what they must be.",
-        "Ends with 0 if nothing is wrong, else with 1 and with all that it found.",
+@Command(name = "crash", usageHelpAutoWidth = true, header = "Kills nodes at random under load, and looks for anything wrong; measures nothing.", description = {
+        "",
+        "Starts PostgreSQL, a Trino coordinator and two workers. While nodes are killed and started again, eight clients read, apply bundles, "
+                + "rotate keys and unmask. Every answer, the store and the audit log are compared with what they must be.",
+        "Ends with 0 if nothing is wrong, else with 1 and with all that was found.",
         ""})
 public final class CrashCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", defaultValue = "600", description = "How long (default: ${DEFAULT-VALUE}); a coordinator and a worker are killed in any case.")
@@ -51,15 +52,22 @@ public final class CrashCommand implements Callable<Integer> {
         long chosen = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000));
         progress.step("Seed %s; PostgreSQL, a coordinator and two workers start ...".formatted(chosen));
         Path directory = Files.createTempDirectory("trino-policy-crash-");
+        boolean clean = false;
         try (PostgresProcess postgres = PostgresProcess.start(directory.resolve("home"), directory.resolve("work"));
                 CrashCluster cluster = CrashCluster.start(layout, directory.resolve("nodes"), postgres.database())) {
             CrashReport report = new CrashRun(cluster, Duration.ofSeconds(seconds), chosen, Duration.ofMillis(auditPromise), progress)
                     .run();
             progress.line(report.text());
-            return report.findings().isEmpty() ? 0 : 1;
+            clean = report.findings().isEmpty();
         }
         finally {
-            PrivateDirectory.delete(directory);
+            if (clean) {
+                PrivateDirectory.delete(directory);
+            }
+            else {
+                progress.line("Logs and store are kept in " + directory);
+            }
         }
+        return clean ? 0 : 1;
     }
 }

@@ -80,6 +80,8 @@ public final class CrashRun {
                 }
             }
             finally {
+                // an interruption that the driver swallows must not let a client go on
+                clients.forEach(Client::stop);
                 threads.shutdownNow();
             }
         }

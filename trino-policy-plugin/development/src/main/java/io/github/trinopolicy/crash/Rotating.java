@@ -3,6 +3,7 @@ package io.github.trinopolicy.crash;
 import static java.util.Objects.requireNonNull;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /// Gives the table a new key.
@@ -29,5 +30,10 @@ record Rotating(Account administrator, KeyVersions keys, Findings findings, Rand
             findings.add("rotate_keys succeeded, and the %s key still has version %s".formatted(family.policyName(), after));
         }
         keys.establish(family, after);
+    }
+
+    @Override
+    public Duration rest() {
+        return Duration.ofMillis(500);
     }
 }

@@ -144,8 +144,8 @@ final class TestCrash {
     @Order(2)
     @DisplayName("Invariant 12: random kills under load")
     void testRandomKills() throws Exception {
-        // on a machine that is this busy, a second is not enough for everything in which a query ends
-        CrashRun run = new CrashRun(cluster, Duration.ofSeconds(30), System.nanoTime(), Duration.ofSeconds(10), new Progress(System.out));
+        // the promise is a second; a machine that is this busy may take longer to end a query that was answered
+        CrashRun run = new CrashRun(cluster, Duration.ofSeconds(30), System.nanoTime(), Duration.ofSeconds(3), new Progress(System.out));
 
         CrashReport report = run.run();
 
@@ -167,7 +167,7 @@ final class TestCrash {
         assertFound(series, "DELETE FROM policy.object WHERE name = 'filter-1'",
                 "Policy filter-1 is of version  in the store", "the store holds of series-1 (documents, generation)");
         assertFound(series,
-                "DELETE FROM policy.revision_change WHERE name = 'filter-1' AND version < (SELECT max(version) - 10 FROM policy.revision)",
+                "DELETE FROM policy.revision_change WHERE name = 'filter-1' AND version = (SELECT min(version) FROM policy.revision_change WHERE name = 'filter-1')",
                 "of series-1 is in the history with 5 documents in 1 versions");
         assertFound(series, "DELETE FROM policy.audit_log WHERE policy_version = 2",
                 "the change of version 2 (apply) has 0 rows in the audit log");
