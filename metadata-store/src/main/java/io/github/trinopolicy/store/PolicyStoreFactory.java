@@ -27,7 +27,7 @@ public final class PolicyStoreFactory {
         StoreMigration migration = new StoreMigration(location);
         migration.checkServer();
         migration.migrate();
-        return open();
+        return open(migration);
     }
 
     /// Waits until a coordinator has created or upgraded the schema: for workers. Writes nothing.
@@ -49,7 +49,7 @@ public final class PolicyStoreFactory {
         if (distance == Distance.AHEAD) {
             throw migration.ahead();
         }
-        return open();
+        return open(migration);
     }
 
     /// Runs `onChange` on each change that any node commits; see [ChangeListener].
@@ -57,8 +57,8 @@ public final class PolicyStoreFactory {
         return ChangeListener.start(location, onChange);
     }
 
-    private PolicyStore open() {
-        return new PolicyStore(new StoreDatabase(location, maxConnections));
+    private PolicyStore open(StoreMigration migration) {
+        return new PolicyStore(new StoreDatabase(location, maxConnections), migration.newest());
     }
 
     private void pause() {

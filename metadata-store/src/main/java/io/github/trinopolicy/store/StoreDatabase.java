@@ -32,6 +32,7 @@ final class StoreDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(location.connectTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new ReadOnlyEviction());
         pool = new HikariDataSource(config);
         jdbi = Jdbi.create(pool);
         // statements and their arguments hold documents and keys
