@@ -101,7 +101,10 @@ final class StoreLocation {
         // connection errors; the server is stopping or starting; no more connections; the database does not exist
         if (state.isEmpty() || state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("3D000")) {
             return new PolicyStoreException(
-                    Category.UNREACHABLE, "%s cannot be reached: %s".formatted(this, cause.getMessage()), cause);
+                    Category.UNREACHABLE,
+                    // what the pool says of a connection that was lost before has no state
+                    "%s cannot be reached: %s".formatted(this, state.isEmpty() ? "the connection was lost" : cause.getMessage()),
+                    cause);
         }
         Optional<Refusal> refusal = Refusal.of(state);
         if (refusal.isPresent()) {

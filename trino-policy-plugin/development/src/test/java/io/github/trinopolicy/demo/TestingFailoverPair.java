@@ -95,10 +95,6 @@ final class TestingFailoverPair implements AutoCloseable {
         return new Database(account.url().replaceFirst("/postgres$", "/" + name), account.user(), account.password());
     }
 
-    int primaryPort() {
-        return toPrimary.port();
-    }
-
     void connect() {
         toPrimary.connectTo(port(primary));
         toStandby.connectTo(port(standby));
