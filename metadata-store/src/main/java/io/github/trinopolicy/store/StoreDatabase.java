@@ -31,6 +31,7 @@ final class StoreDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(location.connectTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setExceptionOverride(new ReadOnlyEviction());
         pool = new HikariDataSource(config);
         jdbi = Jdbi.create(pool);
@@ -50,6 +51,7 @@ final class StoreDatabase implements AutoCloseable {
     /// Sees one state of the database throughout.
     <T extends @Nullable Object> T read(Function<Handle, T> reader) {
         return translating(() -> jdbi.inTransaction(handle -> {
+            // as a statement: Jdbi would set it back on a connection that is lost, and hide why it was
             handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
             return reader.apply(handle);
         }));
@@ -58,8 +60,6 @@ final class StoreDatabase implements AutoCloseable {
     /// Each statement sees what was committed before it; a failure of the writer leaves nothing.
     <T extends @Nullable Object> T write(Function<Handle, T> writer) {
         return translating(() -> jdbi.inTransaction(handle -> {
-            // as a statement: Jdbi would set it back on a connection that is lost, and hide why it was
-            handle.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             long timeout = location.requestTimeout().toMillis();
             handle.execute("SET LOCAL lock_timeout = " + timeout);
             // a node that froze in the middle must not keep the others from writing

@@ -208,7 +208,7 @@ abstract class BaseTestMigration {
             assertFails(() -> store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))), Category.UNABLE,
                     "policy store at %s is read-only: make it writable, or name all its servers in policy.store.url with targetServerType=primary"
                             .formatted(database.url()));
-            database.execute("SET default_transaction_read_only = off; ALTER DATABASE %s RESET default_transaction_read_only"
+            database.execute("BEGIN READ WRITE; ALTER DATABASE %s RESET default_transaction_read_only; COMMIT"
                     .formatted(database.name()));
             // on a new connection, since the old one stays read-only
             assertThat(store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))).version().version())

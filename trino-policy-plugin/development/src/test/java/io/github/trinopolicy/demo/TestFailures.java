@@ -473,10 +473,11 @@ final class TestFailures {
             }
             governor.get();
         }
-        assertThat(failures).allMatch(message -> message.matches("(?s).*(" + STORE + " (cannot be reached|does not answer|has no server that can be written|is read-only).*"
-                + "|The change is made as version [0-9]+, but this node has not taken it up yet: .*"
-                + "|the connection to the " + STORE + " was lost while version [0-9]+ was being committed: "
-                + "look in policy.metadata.policy_revisions before repeating the change|" + TOO_OLD + ".*)"));
+        assertThat(failures).allMatch(message -> message
+                .matches("(?s).*(" + STORE + " (cannot be reached|does not answer|has no server that can be written|is read-only).*"
+                        + "|The change is made as version [0-9]+, but this node has not taken it up yet: .*"
+                        + "|the connection to the " + STORE + " was lost while version [0-9]+ was being committed: "
+                        + "look in policy.metadata.policy_revisions before repeating the change|" + TOO_OLD + ".*)"));
         assertThat(seen("admin", "SELECT name FROM policy.metadata.tags")).containsAll(acknowledged);
         assertThat(seen("alice", HASHES)).hasSize(ROWS);
         assertThat(TestingGovernedCluster.single(postgres.standby(), "SELECT count(*) = max(version) + 1 FROM policy.revision"))

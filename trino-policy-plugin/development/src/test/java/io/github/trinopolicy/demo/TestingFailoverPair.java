@@ -14,14 +14,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /// A PostgreSQL and a standby that has everything which the primary has acknowledged, each behind a network of its own that can be cut.
 /// The primary can crash and come back; the standby can take its place.
 final class TestingFailoverPair implements AutoCloseable {
     private static final String STORE = "store";
+    // of those that the system gives to nobody, since a network that is cut leaves its port for a while
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 30_000;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Path directory;
@@ -42,11 +45,9 @@ final class TestingFailoverPair implements AutoCloseable {
 
     /// Clients reach nothing until [#connect].
     static TestingFailoverPair start(Path directory) throws Exception {
-        Iterator<Integer> ports = LocalPort.findFree(3).iterator();
-        List<TestingTcpProxy> networks = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            networks.add(new TestingTcpProxy(ports.next()));
-        }
+        List<TestingTcpProxy> networks = ThreadLocalRandom.current().ints(FIRST_PORT, LAST_PORT).distinct().filter(LocalPort::isFree)
+                .limit(3).mapToObj(TestingTcpProxy::new)
+                .toList();
         Database first;
         try (PostgresProcess postgres = startIn(directory.resolve("primary"))) {
             first = postgres.database();
@@ -135,7 +136,7 @@ final class TestingFailoverPair implements AutoCloseable {
     void restartPrimary() throws Exception {
         primary.close();
         primary = startIn(directory.resolve("primary"));
-        replication.connectTo(port(primary));
+        replication.leadTo(port(primary));
         awaitStandby("sync", "sync_state");
     }
 

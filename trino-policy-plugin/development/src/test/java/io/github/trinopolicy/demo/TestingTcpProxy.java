@@ -51,6 +51,12 @@ final class TestingTcpProxy implements AutoCloseable {
         }
     }
 
+    /// New connections go to another server.
+    synchronized void leadTo(int serverPort) {
+        this.serverPort = serverPort;
+        sockets.forEach(TestingTcpProxy::close);
+    }
+
     /// Ends all connections and refuses new ones.
     synchronized void cut() {
         listener.ifPresent(TestingTcpProxy::close);
