@@ -120,7 +120,7 @@ final class TestFailures {
                 .put("policy.store.user", store.user())
                 .put("policy.store.password", store.password())
                 .put("policy.store.cluster", CLUSTER)
-                .put("policy.store.connect-timeout", "2s")
+                .put("policy.store.connect-timeout", "5s")
                 .put("policy.store.request-timeout", "5s")
                 .put("policy.key-encryption-key-file", directory.resolve("key").toString())
                 .put("policy.max-staleness", MAX_STALENESS_SECONDS + "s")
@@ -294,7 +294,7 @@ final class TestFailures {
     @Order(7)
     void testHung() throws Exception {
         long version = version();
-        String noAnswer = STORE + " does not answer within policy.store.connect-timeout \\(2.00s\\) and policy.store.request-timeout "
+        String noAnswer = STORE + " does not answer within policy.store.connect-timeout \\(5.00s\\) and policy.store.request-timeout "
                 + "\\(5.00s\\): look whether the database is overloaded or its network is cut";
         try (ExecutorService users = Executors.newFixedThreadPool(2)) {
             postgres.freeze();
