@@ -45,7 +45,7 @@ final class AccessEvaluator {
             if (!broken.closes(table)) {
                 continue;
             }
-            reasons.add(new Reason(broken.name(), "closes the table", "the policy does not compile"));
+            reasons.add(new Reason(broken.name(), "closes the table", TableDecision.DOES_NOT_COMPILE));
             closed = true;
         }
         Optional<String> outside = outside(snapshot, subject, table.name());

@@ -15,6 +15,8 @@ import java.util.Optional;
 /// @param filters in the order of the policies' names
 /// @param columns by name, one for each column that was asked for
 public record TableDecision(AccessDecision access, List<FilterDecision> filters, Map<String, ColumnDecision> columns) {
+    static final String DOES_NOT_COMPILE = "the policy does not compile";
+
     public TableDecision {
         requireNonNull(access, "access is null");
         filters = ImmutableList.copyOf(filters);
@@ -38,6 +40,11 @@ public record TableDecision(AccessDecision access, List<FilterDecision> filters,
 
         public boolean allows(Level wanted) {
             return level.filter(given -> given.includes(wanted)).isPresent();
+        }
+
+        /// The first policy that closes the table because it does not compile.
+        public Optional<String> brokenPolicy() {
+            return reasons.stream().filter(reason -> reason.reason().equals(DOES_NOT_COMPILE)).findFirst().map(Reason::policy);
         }
     }
 

@@ -105,6 +105,12 @@ final class TableGuard {
         if (access.allows(level)) {
             return ALLOWED;
         }
+        Optional<String> broken = access.brokenPolicy();
+        if (broken.isPresent()) {
+            return Optional
+                    .of("policy '%s' does not compile and closes %s until a governor corrects it; policy.metadata.health tells him why"
+                            .formatted(broken.get(), object));
+        }
         if (access.outside().isPresent()) {
             return Optional.of("%s is %s".formatted(object, access.outside().get()));
         }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -166,6 +167,19 @@ final class TestTableGuard {
             READS.forEach(check -> assertThatThrownBy(() -> check.ask(accessControl, context, TABLE))
                     .isInstanceOf(AccessDeniedException.class));
         }
+    }
+
+    @Test
+    @DisplayName("Invariant 4: a broken policy closes its tables, and is named")
+    void testDenialNamesTheBrokenPolicy() {
+        TestingEnforcement configured = new TestingEnforcement(TestingStore.of(registered(name(TABLE)), registered("lake.shop.secret"),
+                grant("g", Level.READ, "true", tables(name(TABLE))), grant("h", Level.READ, "true", tables("lake.shop.secret")),
+                grant("fragile", Level.READ, "in_any_group(", tables(name(TABLE)))));
+        assertDenied(() -> READS.getFirst().ask(configured.accessControl, configured.query("alice"), TABLE),
+                "policy 'fragile' does not compile and closes lake.shop.customer until a governor corrects it; "
+                        + "policy.metadata.health tells him why");
+        assertThatCode(() -> READS.getFirst().ask(configured.accessControl, configured.query("alice"),
+                new CatalogSchemaTableName("lake", "shop", "secret"))).doesNotThrowAnyException();
     }
 
     @Test

@@ -23,9 +23,9 @@ final class NodeRows {
     void write(NodeReport report) {
         handle.createUpdate(
                 """
-                        INSERT INTO node (node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem, seen_at)
-                        VALUES (:id, :coordinator, CAST(:version AS bigint), CAST(:token AS uuid), :keyFingerprint, :enforcing, :startedAt, CAST(:keyProblem AS text), clock_timestamp())
-                        ON CONFLICT (node_id) DO UPDATE
+                        INSERT INTO node (cluster, node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem, seen_at)
+                        VALUES (:cluster, :id, :coordinator, CAST(:version AS bigint), CAST(:token AS uuid), :keyFingerprint, :enforcing, :startedAt, CAST(:keyProblem AS text), clock_timestamp())
+                        ON CONFLICT (cluster, node_id) DO UPDATE
                         SET coordinator = excluded.coordinator,
                             store_version = excluded.store_version,
                             token = excluded.token,
@@ -35,6 +35,7 @@ final class NodeRows {
                             key_problem = excluded.key_problem,
                             seen_at = excluded.seen_at
                         """)
+                .bind("cluster", report.cluster().orElse(""))
                 .bind("id", report.nodeId())
                 .bind("coordinator", report.coordinator())
                 .bind("version", report.version().map(StoreVersion::version).orElse(null))
@@ -48,10 +49,10 @@ final class NodeRows {
 
     List<NodeStatus> all() {
         return handle.createQuery("""
-                SELECT node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem,
+                SELECT cluster, node_id, coordinator, store_version, token, key_fingerprint, enforcing, started_at, key_problem,
                     (extract(epoch FROM clock_timestamp() - seen_at) * 1000)::bigint AS age_millis
                 FROM node
-                ORDER BY node_id
+                ORDER BY cluster, node_id
                 """).map((row, _) -> status(row)).list();
     }
 
@@ -70,6 +71,7 @@ final class NodeRows {
                 : Optional.of(new StoreVersion(row.getLong("store_version"), token));
         return new NodeStatus(
                 new NodeReport(
+                        Optional.of(row.getString("cluster")).filter(cluster -> !cluster.isEmpty()),
                         row.getString("node_id"),
                         row.getBoolean("coordinator"),
                         version,

@@ -22,15 +22,21 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by several threads.
 public final class PolicyStore implements AutoCloseable {
     private final StoreDatabase database;
+    private final SchemaVersion schema;
     private final ActListener acts;
 
-    PolicyStore(StoreDatabase database, ActListener acts) {
+    PolicyStore(StoreDatabase database, SchemaVersion schema, ActListener acts) {
         this.database = requireNonNull(database, "database is null");
+        this.schema = requireNonNull(schema, "schema is null");
         this.acts = requireNonNull(acts, "acts is null");
     }
 
+    /// @throws PolicyStoreException also when a newer plugin has migrated the store since it was opened
     public StoreVersion currentVersion() {
-        return database.run(handle -> new RevisionRows(handle).current());
+        return database.run(handle -> {
+            schema.require(handle);
+            return new RevisionRows(handle).current();
+        });
     }
 
     /// What wrapped keys are bound to: it never changes, also not by a restore.
@@ -62,7 +68,10 @@ public final class PolicyStore implements AutoCloseable {
 
     private <T extends @Nullable Object> Changed<T> change(ChangeAttempt<T> attempt) {
         try {
-            return database.write(attempt::run);
+            return database.write(handle -> {
+                schema.require(handle);
+                return attempt.run(handle);
+            });
         }
         catch (PolicyStoreException e) {
             Optional<Changed<T>> written = attempt.written();
@@ -180,7 +189,7 @@ public final class PolicyStore implements AutoCloseable {
         runStatement(handle -> new NodeRows(handle).deleteOlderThan(age));
     }
 
-    /// Keeps values under a reference, which must be new. This is no change of policies.
+    /// Keeps values under a reference, always the same ones. This is no change of policies.
     public void putValueSet(UUID reference, Set<String> values) {
         database.write(handle -> {
             new ValueSetRows(handle).write(reference, values);
@@ -191,6 +200,11 @@ public final class PolicyStore implements AutoCloseable {
     /// Empty when nothing is kept under the reference.
     public Optional<Set<String>> valueSet(UUID reference) {
         return database.run(handle -> new ValueSetRows(handle).find(reference));
+    }
+
+    /// Those of the references under which nothing is kept.
+    public Set<UUID> missingValueSets(Collection<UUID> references) {
+        return database.run(handle -> new ValueSetRows(handle).missing(references));
     }
 
     /// Forgets references that were made longer ago than `age`, and the sets that only these refer to.

@@ -15,6 +15,8 @@ public final class PolicyStoreException extends RuntimeException {
         LOGIN_REFUSED,
         /// server or schema are not of a version that this one can work with
         INCOMPATIBLE,
+        /// the database answers, but is read-only, full or broken; nothing was changed, and the same may work later
+        UNABLE,
         /// the database refused a statement
         REFUSED,
         /// what was asked contradicts what is stored

@@ -34,7 +34,7 @@ public final class PolicyStoreFactory {
         StoreMigration migration = new StoreMigration(location);
         migration.checkServer();
         migration.migrate();
-        return open(acts);
+        return open(migration, acts);
     }
 
     /// Waits until a coordinator has created or upgraded the schema: for workers. Writes nothing.
@@ -57,7 +57,7 @@ public final class PolicyStoreFactory {
             throw migration.ahead();
         }
         // workers administer nothing
-        return open(ActListener.NONE);
+        return open(migration, ActListener.NONE);
     }
 
     /// Runs `onChange` on each change that any node commits; see [ChangeListener].
@@ -65,8 +65,8 @@ public final class PolicyStoreFactory {
         return ChangeListener.start(location, onChange);
     }
 
-    private PolicyStore open(ActListener acts) {
-        return new PolicyStore(new StoreDatabase(location, maxConnections), acts);
+    private PolicyStore open(StoreMigration migration, ActListener acts) {
+        return new PolicyStore(new StoreDatabase(location, maxConnections), migration.newest(), acts);
     }
 
     private void pause() {

@@ -21,6 +21,7 @@ public class StoreConfig {
     private @Nullable String user;
     private @Nullable String password;
     private String schema = "policy";
+    private Optional<String> cluster = Optional.empty();
     private int maxConnections = 10;
     private Duration connectTimeout = new Duration(10, TimeUnit.SECONDS);
     private Duration requestTimeout = new Duration(1, TimeUnit.MINUTES);
@@ -74,6 +75,17 @@ public class StoreConfig {
     @ConfigDescription("Database schema that holds the policy store and nothing else")
     public StoreConfig setSchema(String schema) {
         this.schema = schema;
+        return this;
+    }
+
+    public Optional<@Pattern(regexp = "[A-Za-z0-9_.-]{1,100}", message = "must be at most 100 letters, digits, dots, dashes and underscores") String> getCluster() {
+        return cluster;
+    }
+
+    @Config("policy.store.cluster")
+    @ConfigDescription("Name of this cluster where several share a store, the same on all its nodes; shown by policy.metadata.nodes")
+    public StoreConfig setCluster(@Nullable String cluster) {
+        this.cluster = Optional.ofNullable(cluster);
         return this;
     }
 

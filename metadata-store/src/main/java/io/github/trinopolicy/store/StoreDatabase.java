@@ -14,7 +14,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /// The connection pool and the sorts of transactions. Opening does not connect. Safe for use by several threads.
@@ -32,6 +31,8 @@ final class StoreDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(location.connectTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setExceptionOverride(new ReadOnlyEviction());
         pool = new HikariDataSource(config);
         jdbi = Jdbi.create(pool);
         // statements and their arguments hold documents and keys
@@ -49,15 +50,16 @@ final class StoreDatabase implements AutoCloseable {
 
     /// Sees one state of the database throughout.
     <T extends @Nullable Object> T read(Function<Handle, T> reader) {
-        return translating(() -> jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
-            handle.execute("SET TRANSACTION READ ONLY");
+        return translating(() -> jdbi.inTransaction(handle -> {
+            // as a statement: Jdbi would set it back on a connection that is lost, and hide why it was
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
             return reader.apply(handle);
         }));
     }
 
     /// Each statement sees what was committed before it; a failure of the writer leaves nothing.
     <T extends @Nullable Object> T write(Function<Handle, T> writer) {
-        return translating(() -> jdbi.inTransaction(TransactionIsolationLevel.READ_COMMITTED, handle -> {
+        return translating(() -> jdbi.inTransaction(handle -> {
             long timeout = location.requestTimeout().toMillis();
             handle.execute("SET LOCAL lock_timeout = " + timeout);
             // a node that froze in the middle must not keep the others from writing

@@ -2,10 +2,14 @@ package io.github.trinopolicy.store;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Strings;
+import com.google.common.base.Throwables;
 import com.google.common.primitives.Ints;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -79,10 +83,32 @@ final class StoreLocation {
                             cause.getMessage()),
                     cause);
         }
+        // the driver names its option in every language
+        if (state.equals("08001") && Strings.nullToEmpty(cause.getMessage()).contains("targetServerType")) {
+            return new PolicyStoreException(
+                    Category.UNREACHABLE,
+                    "%s has no server that can be written: start the primary, promote a standby, or end default_transaction_read_only"
+                            .formatted(this),
+                    cause);
+        }
+        if (isTimeout(cause)) {
+            return new PolicyStoreException(
+                    Category.UNREACHABLE,
+                    "%s does not answer within policy.store.connect-timeout (%s) and policy.store.request-timeout (%s): look whether the database is overloaded or its network is cut"
+                            .formatted(this, connectTimeout, requestTimeout),
+                    cause);
+        }
         // connection errors; the server is stopping or starting; no more connections; the database does not exist
         if (state.isEmpty() || state.startsWith("08") || state.startsWith("57P") || state.equals("53300") || state.equals("3D000")) {
             return new PolicyStoreException(
-                    Category.UNREACHABLE, "%s cannot be reached: %s".formatted(this, cause.getMessage()), cause);
+                    Category.UNREACHABLE,
+                    // what the pool says of a connection that was lost before has no state
+                    "%s cannot be reached: %s".formatted(this, state.isEmpty() ? "the connection was lost" : cause.getMessage()),
+                    cause);
+        }
+        Optional<Refusal> refusal = Refusal.of(state);
+        if (refusal.isPresent()) {
+            return new PolicyStoreException(Category.UNABLE, "%s %s".formatted(this, refusal.get().words()), cause);
         }
         if (state.equals("55P03")) {
             return new PolicyStoreException(
@@ -94,6 +120,15 @@ final class StoreLocation {
                 Category.REFUSED,
                 "%s refused a statement (SQLSTATE %s): the log of the database has the details".formatted(this, state),
                 cause);
+    }
+
+    /// Of the driver, which waits for an answer and, without saying why, for a connection; or of the pool, which has no connection that is free,
+    /// or none that has not timed out before.
+    private static boolean isTimeout(SQLException cause) {
+        return cause instanceof SQLTransientConnectionException
+                || "08003".equals(cause.getSQLState())
+                || ("08001".equals(cause.getSQLState()) && cause.getCause() == null)
+                || Throwables.getCausalChain(cause).stream().anyMatch(SocketTimeoutException.class::isInstance);
     }
 
     private static int seconds(Duration duration) {

@@ -1,5 +1,6 @@
 package io.github.trinopolicy.store;
 
+import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Strings;
@@ -9,12 +10,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
 
 /// Brings the schema of the store to the version of this plugin, or tells how far it is from it.
 final class StoreMigration {
@@ -87,9 +90,18 @@ final class StoreMigration {
     }
 
     PolicyStoreException ahead() {
-        return new PolicyStoreException(
-                Category.INCOMPATIBLE,
-                "%s was migrated by a newer version of the plugin: install that version on this node".formatted(location));
+        return SchemaVersion.ahead(location);
+    }
+
+    /// What an up to date store has.
+    SchemaVersion newest() {
+        MigrationVersion newest = Stream.of(flyway().info().all())
+                .filter(migration -> !isAhead(migration.getState()))
+                .map(MigrationInfo::getVersion)
+                .filter(Objects::nonNull)
+                .max(naturalOrder())
+                .orElseThrow();
+        return new SchemaVersion(location, newest.getVersion());
     }
 
     private static boolean isAhead(MigrationState state) {

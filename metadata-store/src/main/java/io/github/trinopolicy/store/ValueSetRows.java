@@ -10,6 +10,7 @@ import com.google.common.io.ByteArrayDataInput;
 import com.google.common.io.ByteArrayDataOutput;
 import com.google.common.io.ByteStreams;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,12 +31,20 @@ final class ValueSetRows {
                 .findOne();
     }
 
-    /// Equal sets are kept once.
+    /// Those under which nothing is kept.
+    Set<UUID> missing(Collection<UUID> references) {
+        return handle.createQuery("""
+                SELECT r FROM unnest(:references) AS r
+                WHERE NOT EXISTS (SELECT FROM value_set_reference WHERE reference = r)
+                """).bindArray("references", UUID.class, references).mapTo(UUID.class).set();
+    }
+
+    /// Equal sets are kept once. A reference that is there already is left as it is.
     void write(UUID reference, Set<String> values) {
         byte[] content = encode(values);
         byte[] digest = Hashing.sha256().hashBytes(content).asBytes();
         UUID set = used(digest).orElseGet(() -> insert(digest, content));
-        handle.createUpdate("INSERT INTO value_set_reference (reference, set_id) VALUES (:reference, :set)")
+        handle.createUpdate("INSERT INTO value_set_reference (reference, set_id) VALUES (:reference, :set) ON CONFLICT DO NOTHING")
                 .bind("reference", reference)
                 .bind("set", set)
                 .execute();

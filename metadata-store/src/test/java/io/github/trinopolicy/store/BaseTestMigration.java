@@ -170,6 +170,71 @@ abstract class BaseTestMigration {
     }
 
     @Test
+    public void testStoreMigratedUnderARunningNode() {
+        try (PolicyStore store = database.openStore()) {
+            for (String version : List.of("12.1", "999")) {
+                database.execute("""
+                        INSERT INTO policy.flyway_schema_history
+                        (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                        VALUES (99, '%s', 'future', 'SQL', 'V999__future.sql', 1, 'test', 1, true)
+                        """.formatted(version));
+                String message = "policy store at %s was migrated by a newer version of the plugin: install that version on this node"
+                        .formatted(database.url());
+                assertFails(store::currentVersion, Category.INCOMPATIBLE, message);
+                assertFails(() -> store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))),
+                        Category.INCOMPATIBLE, message);
+                database.execute("DELETE FROM policy.flyway_schema_history WHERE version = '%s'".formatted(version));
+                assertThat(store.currentVersion().version()).isZero();
+            }
+        }
+    }
+
+    @Test
+    public void testReadOnlyDatabase() {
+        try (PolicyStore store = database.openStore()) {
+            database.execute("ALTER DATABASE %s SET default_transaction_read_only = on".formatted(database.name()));
+            database.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            // finds out that its connections are gone
+            while (true) {
+                try {
+                    store.currentVersion();
+                    break;
+                }
+                catch (PolicyStoreException e) {
+                    assertThat(e.category()).isEqualTo(Category.UNREACHABLE);
+                }
+            }
+            assertFails(() -> store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))), Category.UNABLE,
+                    "policy store at %s is read-only: make it writable, or name all its servers in policy.store.url with targetServerType=primary"
+                            .formatted(database.url()));
+            database.execute("BEGIN READ WRITE; ALTER DATABASE %s RESET default_transaction_read_only; COMMIT"
+                    .formatted(database.name()));
+            // the pool may have replaced the connection by another one that is read-only, and loses it by the next attempt
+            for (int attempt = 1; store.currentVersion().version() == 0; attempt++) {
+                assertThat(attempt).isLessThan(5);
+                try {
+                    store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII")));
+                }
+                catch (PolicyStoreException e) {
+                    assertThat(e.category()).isEqualTo(Category.UNABLE);
+                }
+            }
+        }
+    }
+
+    @Test
+    public void testFullDisk() {
+        try (PolicyStore store = database.openStore()) {
+            database.execute("CREATE FUNCTION policy.disk_full() RETURNS trigger LANGUAGE plpgsql AS "
+                    + "$$ BEGIN RAISE EXCEPTION 'salary-of-bob' USING ERRCODE = '53100'; END $$");
+            database.execute("CREATE TRIGGER disk_full BEFORE INSERT ON policy.object FOR EACH ROW EXECUTE FUNCTION policy.disk_full()");
+            assertFails(() -> store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("PII"))), Category.UNABLE,
+                    "policy store at %s has no disk space left: make room on the database server".formatted(database.url()));
+        }
+    }
+
+    @Test
     public void testEverythingIsExplained() {
         database.openStore().close();
         assertThat(database.query("""

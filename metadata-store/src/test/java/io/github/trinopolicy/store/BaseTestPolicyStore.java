@@ -581,10 +581,12 @@ abstract class BaseTestPolicyStore {
 
     @Test
     public void testNodes() {
-        NodeReport starting = new NodeReport("worker-1", false, Optional.empty(), "local:1", false, Instant.parse("2026-03-29T01:30:00Z"),
+        NodeReport starting = new NodeReport(Optional.of("finance"), "worker-1", false, Optional.empty(), "local:1", false,
+                Instant.parse("2026-03-29T01:30:00Z"),
                 Optional.of("key-encryption key is gone"));
         NodeReport coordinator = new NodeReport(
-                "coordinator", true, Optional.of(store.currentVersion()), "local:1", true, Instant.parse("2026-10-25T00:30:00.123456Z"),
+                Optional.empty(), "coordinator", true, Optional.of(store.currentVersion()), "local:1", true,
+                Instant.parse("2026-10-25T00:30:00.123456Z"),
                 Optional.empty());
         store.reportNode(starting);
         store.reportNode(coordinator);
@@ -592,7 +594,8 @@ abstract class BaseTestPolicyStore {
         assertThat(store.nodes())
                 .allSatisfy(node -> assertThat(node.age()).isBetween(java.time.Duration.ZERO, java.time.Duration.ofMinutes(1)));
 
-        NodeReport ready = new NodeReport("worker-1", false, Optional.of(store.currentVersion()), "local:2", true, starting.startedAt(),
+        NodeReport ready = new NodeReport(Optional.of("finance"), "worker-1", false, Optional.of(store.currentVersion()), "local:2", true,
+                starting.startedAt(),
                 Optional.empty());
         store.reportNode(ready);
         assertThat(store.nodes()).extracting(NodeStatus::report).containsExactly(coordinator, ready);

@@ -26,6 +26,7 @@ public class TestStoreConfig {
                 .setUser(null)
                 .setPassword(null)
                 .setSchema("policy")
+                .setCluster(null)
                 .setMaxConnections(10)
                 .setConnectTimeout(new Duration(10, SECONDS))
                 .setRequestTimeout(new Duration(1, MINUTES))
@@ -40,6 +41,7 @@ public class TestStoreConfig {
                         .put("policy.store.user", "trino")
                         .put("policy.store.password", "secret")
                         .put("policy.store.schema", "governance")
+                        .put("policy.store.cluster", "finance")
                         .put("policy.store.max-connections", "4")
                         .put("policy.store.connect-timeout", "3s")
                         .put("policy.store.request-timeout", "30s")
@@ -50,6 +52,7 @@ public class TestStoreConfig {
                         .setUser("trino")
                         .setPassword("secret")
                         .setSchema("governance")
+                        .setCluster("finance")
                         .setMaxConnections(4)
                         .setConnectTimeout(new Duration(3, SECONDS))
                         .setRequestTimeout(new Duration(30, SECONDS))
@@ -72,6 +75,14 @@ public class TestStoreConfig {
         assertThatThrownBy(() -> new ConfigurationFactory(ImmutableMap.of()).build(StoreConfig.class))
                 .hasMessageContaining("Invalid configuration property policy.store.url: must be set (")
                 .hasMessageContaining("Invalid configuration property policy.store.user: must be set (");
+    }
+
+    @Test
+    public void testCluster() {
+        assertValid("policy.store.cluster", "Finance-2.eu_1");
+        for (String cluster : ImmutableList.of("", "finance cluster", "a/b", "x".repeat(101))) {
+            assertInvalid("policy.store.cluster", cluster, "must be at most 100 letters, digits, dots, dashes and underscores");
+        }
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class EventualRegistry implements ObjectRegistry, AutoCloseable {
 
     private static final Logger log = Logger.get(EventualRegistry.class);
 
-    private static final Set<Category> RETRIED = ImmutableSet.of(Category.UNREACHABLE, Category.UNKNOWN_OUTCOME);
+    private static final Set<Category> RETRIED = ImmutableSet.of(Category.UNREACHABLE, Category.UNKNOWN_OUTCOME, Category.UNABLE);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     // one thread: a view that is dropped and made again is forgotten and approved in this order

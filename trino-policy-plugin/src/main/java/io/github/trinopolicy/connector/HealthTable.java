@@ -66,7 +66,7 @@ final class HealthTable {
     SystemTable table() {
         return new MetadataTable("health", "What is as it shall be, and what is not", ImmutableList.of(
                 column("check", VARCHAR, "store, policies, alive, version, enforcing, key-encryption-key or keys"),
-                column("object", VARCHAR, "The node or policy in question; NULL: all of them"),
+                column("object", VARCHAR, "The node, as cluster/node where the cluster has a name, or the policy; NULL: all of them"),
                 column("status", VARCHAR, "passed, failed, or skipped where it cannot be told"),
                 column("why", VARCHAR, "What is wrong and what to do; NULL: nothing")), this::rows);
     }
@@ -106,7 +106,7 @@ final class HealthTable {
 
     private List<Check> checks(NodeStatus status, Optional<Revision> newest) {
         NodeReport node = status.report();
-        String id = node.nodeId();
+        String id = node.cluster().map(cluster -> cluster + "/").orElse("") + node.nodeId();
         if (status.age().compareTo(SILENT) > 0) {
             String why = "the node has not reported for %s seconds; it is forgotten after an hour".formatted(status.age().toSeconds());
             return ImmutableList.of(Check.of("alive", id, Optional.of(why)), Check.skipped("version", id, "the node does not report"),

@@ -81,18 +81,23 @@ public final class MetadataTables {
     }
 
     private SystemTable nodes() {
-        return new MetadataTable("nodes", "The nodes of the cluster and the version that each works with", ImmutableList.of(
-                column("node_id", VARCHAR, "Trino's identifier of the node"),
-                column("coordinator", BOOLEAN, "Whether the node is a coordinator"),
-                column("version", BIGINT, "Version of the store that the node works with"),
-                column("key_fingerprint", VARCHAR, "Names the key-encryption key of the node; equal on all nodes"),
-                column("key_problem", VARCHAR, "Why the node cannot unwrap keys; for administrators, auditors and operators; NULL: it can"),
-                column("enforcing", BOOLEAN, "Whether the access control is active there; only coordinators decide"),
-                column("seconds_since_seen", BIGINT, "Seconds since the node last reported")), session -> {
+        return new MetadataTable("nodes", "The nodes of all clusters that share the store and the version that each works with",
+                ImmutableList.of(
+                        column("cluster", VARCHAR,
+                                "Which of the clusters that share the store, by policy.store.cluster; NULL where that is not set"),
+                        column("node_id", VARCHAR, "Trino's identifier of the node"),
+                        column("coordinator", BOOLEAN, "Whether the node is a coordinator"),
+                        column("version", BIGINT, "Version of the store that the node works with"),
+                        column("key_fingerprint", VARCHAR, "Names the key-encryption key of the node; equal on all nodes"),
+                        column("key_problem", VARCHAR,
+                                "Why the node cannot unwrap keys; for administrators, auditors and operators; NULL: it can"),
+                        column("enforcing", BOOLEAN, "Whether the access control is active there; only coordinators decide"),
+                        column("seconds_since_seen", BIGINT, "Seconds since the node last reported")),
+                session -> {
                     boolean seesProblems = authorization.seesHealth(authorization.query(session).asker());
                     List<List<@Nullable Object>> rows = new ArrayList<>();
                     for (NodeStatus node : storeNodes()) {
-                        rows.add(row(node.report().nodeId(), node.report().coordinator(),
+                        rows.add(row(node.report().cluster().orElse(null), node.report().nodeId(), node.report().coordinator(),
                                 node.report().version().map(StoreVersion::version).orElse(null),
                                 node.report().keyFingerprint(), seesProblems ? node.report().keyProblem().orElse(null) : null,
                                 node.report().enforcing(), node.age().toSeconds()));

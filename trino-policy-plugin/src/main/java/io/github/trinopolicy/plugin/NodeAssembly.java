@@ -158,7 +158,7 @@ final class NodeAssembly {
         closer.register(enforcementSwitch::close);
         enforcementSwitch.start();
         KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, snapshots::version,
+        NodeReporter reporter = new NodeReporter(store, storeConfig.getCluster(), node, keyProvider, keyProbe::problem, snapshots::version,
                 enforcementSwitch::isOn, REPORT_INTERVAL, clock);
         closer.register(reporter::close);
         reporter.start();
@@ -225,7 +225,8 @@ final class NodeAssembly {
         closer.register(watcher::close);
         watcher.start();
         KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
-        NodeReporter reporter = new NodeReporter(store, node, keyProvider, keyProbe::problem, view::version, () -> false,
+        NodeReporter reporter = new NodeReporter(store, storeConfig.getCluster(), node, keyProvider, keyProbe::problem, view::version,
+                () -> false,
                 REPORT_INTERVAL, Clock.systemUTC());
         closer.register(reporter::close);
         reporter.start();

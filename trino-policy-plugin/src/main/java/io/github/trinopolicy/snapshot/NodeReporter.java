@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class NodeReporter implements AutoCloseable {
     private static final Logger log = Logger.get(NodeReporter.class);
     private static final Duration PULSE = Duration.ofSeconds(5);
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
     private static final Duration FORGET_AFTER = Duration.ofHours(1);
 
     private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-node-%s"));
     private final PolicyStore store;
+    private final Optional<String> cluster;
     private final NodeIdentity node;
     private final KeyProvider keyProvider;
     private final Supplier<Optional<String>> keyProblem;
@@ -39,12 +41,16 @@ public final class NodeReporter implements AutoCloseable {
     private final Instant startedAt;
     private @Nullable NodeReport lastReport;
     private Instant lastReportAt = Instant.EPOCH;
+    private Instant lastFailureAt = Instant.EPOCH;
 
+    /// @param cluster name of the cluster that the node is of; empty where it has none
     /// @param version what the node works with
     /// @param keyProblem why it cannot unwrap keys
-    public NodeReporter(PolicyStore store, NodeIdentity node, KeyProvider keyProvider, Supplier<Optional<String>> keyProblem,
+    public NodeReporter(PolicyStore store, Optional<String> cluster, NodeIdentity node, KeyProvider keyProvider,
+            Supplier<Optional<String>> keyProblem,
             Supplier<StoreVersion> version, BooleanSupplier enforcing, Duration interval, Clock clock) {
         this.store = requireNonNull(store, "store is null");
+        this.cluster = requireNonNull(cluster, "cluster is null");
         this.node = requireNonNull(node, "node is null");
         this.keyProvider = requireNonNull(keyProvider, "keyProvider is null");
         this.keyProblem = requireNonNull(keyProblem, "keyProblem is null");
@@ -60,8 +66,11 @@ public final class NodeReporter implements AutoCloseable {
     }
 
     private void reportIfDue() {
+        if (Duration.between(lastFailureAt, clock.instant()).compareTo(RETRY_PAUSE) < 0) {
+            return;
+        }
         try {
-            NodeReport report = new NodeReport(node.id(), node.coordinator(), Optional.of(version.get()), keyProvider.id(),
+            NodeReport report = new NodeReport(cluster, node.id(), node.coordinator(), Optional.of(version.get()), keyProvider.id(),
                     enforcing.getAsBoolean(), startedAt, keyProblem.get());
             Instant now = clock.instant();
             if (!report.equals(lastReport) || Duration.between(lastReportAt, now).compareTo(PULSE) >= 0) {
@@ -75,6 +84,7 @@ public final class NodeReporter implements AutoCloseable {
         }
         catch (PolicyStoreException e) {
             // the refresher reports a lost store, and this is tried again soon
+            lastFailureAt = clock.instant();
             log.debug(e, "This node could not be reported to the policy store");
         }
         catch (RuntimeException e) {

@@ -319,7 +319,7 @@ class TestKeyUpkeep {
     }
 
     private void report(String node, String fingerprint, Optional<String> problem) {
-        store.reportNode(new NodeReport(node, false, Optional.empty(), fingerprint, false, Instant.EPOCH, problem));
+        store.reportNode(new NodeReport(Optional.empty(), node, false, Optional.empty(), fingerprint, false, Instant.EPOCH, problem));
     }
 
     private static KeyProvider provider(KeyEncryptionKey present, KeyEncryptionKey... previous) {

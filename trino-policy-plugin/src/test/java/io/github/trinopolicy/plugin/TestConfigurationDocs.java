@@ -84,6 +84,7 @@ public class TestConfigurationDocs {
             .put("policy.store.user", "policy_owner")
             .put("policy.store.password", "${ENV:POLICY_STORE_PASSWORD}")
             .put("policy.store.schema", "policy_test")
+            .put("policy.store.cluster", "finance")
             .put("policy.store.max-connections", "20")
             .put("policy.store.connect-timeout", "5s")
             .put("policy.store.request-timeout", "30s")

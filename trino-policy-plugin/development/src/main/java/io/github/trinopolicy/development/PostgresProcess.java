@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class PostgresProcess implements AutoCloseable {
     private final EmbeddedPostgres server;
     private final PostgresWatchdog watchdog;
     private final Database database;
+    private volatile boolean killed;
 
     private PostgresProcess(Path data, EmbeddedPostgres server, PostgresWatchdog watchdog, Database database) {
         this.data = requireNonNull(data, "data is null");
@@ -108,12 +110,24 @@ public final class PostgresProcess implements AutoCloseable {
     /// A new server trusts everybody who reaches it. Repeated at each start, so that a crash in between leaves no door open.
     private static void requirePassword(Path data, Database database) throws IOException {
         try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+            if (isStandby(statement)) {
+                // it has the password and the file of its primary
+                return;
+            }
+            // a primary does not wait for standbys that find it only after its start
+            statement.execute("SET synchronous_commit = local");
             statement.execute("ALTER USER postgres PASSWORD '%s'".formatted(database.password()));
-            Files.writeString(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n", UTF_8);
+            Files.writeString(data.resolve("pg_hba.conf"), "host all,replication all 127.0.0.1/32 scram-sha-256\n", UTF_8);
             statement.execute("SELECT pg_reload_conf()");
         }
         catch (SQLException e) {
             throw new IOException("Embedded PostgreSQL: the password could not be set", e);
+        }
+    }
+
+    private static boolean isStandby(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            return rows.next() && rows.getBoolean(1);
         }
     }
 
@@ -153,8 +167,38 @@ public final class PostgresProcess implements AutoCloseable {
         return database;
     }
 
+    /// The server's own process; those that serve its connections are its children.
+    public ProcessHandle process() throws IOException {
+        long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"), UTF_8).getFirst());
+        return ProcessHandle.of(pid).orElseThrow(() -> new IllegalStateException("Embedded PostgreSQL: process %s is gone".formatted(pid)));
+    }
+
+    /// Ends the server at once, as a crash would, and waits until it is gone. What was committed is there when the data are used again.
+    public void kill() throws IOException {
+        ProcessHandle process = process();
+        // no checkpoint, and no farewell to the clients; unlike the strongest signal it takes the children along
+        watchdog.enforce();
+        process.onExit().join();
+        killed = true;
+    }
+
+    /// The library has files to close, and complains of a server that does not run.
+    private void closeKilled() throws IOException {
+        ZONKY.setLevel(Level.OFF);
+        try {
+            server.close();
+        }
+        finally {
+            ZONKY.setLevel(Level.WARNING);
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        if (killed) {
+            closeKilled();
+            return;
+        }
         server.close();
         // the library only logs when it could not stop the server
         if (Files.exists(data.resolve("postmaster.pid"))) {

@@ -131,7 +131,7 @@ final class TestingGovernedCluster implements AutoCloseable {
     private void limitWorkerAccount() throws SQLException {
         execute(superuser,
                 "REVOKE ALL ON ALL TABLES IN SCHEMA policy FROM policy_worker",
-                "GRANT SELECT ON policy.store_info, policy.data_key TO policy_worker",
+                "GRANT SELECT ON policy.flyway_schema_history, policy.store_info, policy.data_key TO policy_worker",
                 "GRANT SELECT, INSERT, UPDATE ON policy.node TO policy_worker");
     }
 
