@@ -38,7 +38,7 @@ public final class AuditedAccessControl implements InvocationHandler {
     private static final String EVENT_LISTENERS = "getEventListeners";
     private static final Set<String> READING = ImmutableSet.of("checkCanSelectFromColumns", "checkCanCreateViewWithSelectFromColumns");
     /// Where Trino makes a denial of the answer `false`. Other such questions ask what to list.
-    private static final Set<String> EXECUTING = ImmutableSet.of("canExecuteFunction", "canCreateViewWithExecuteFunction");
+    static final Set<String> EXECUTING = ImmutableSet.of("canExecuteFunction", "canCreateViewWithExecuteFunction");
 
     private final SystemAccessControl delegate;
     private final QueryRegistry queries;
@@ -76,13 +76,13 @@ public final class AuditedAccessControl implements InvocationHandler {
                 recordReading(given);
             }
             if (EXECUTING.contains(method.getName()) && Boolean.FALSE.equals(answer)) {
-                recordDenial(method, given, Optional.empty());
+                recordDenial(method, given, MessageCode.ROUTINE, Optional.empty());
             }
             return method.getName().equals(EVENT_LISTENERS) ? listeners((Iterable<?>) requireNonNull(answer, "answer is null")) : answer;
         }
         catch (InvocationTargetException e) {
             if (e.getCause() instanceof AccessDeniedException denial) {
-                recordDenial(method, given, Optional.ofNullable(denial.getMessage()));
+                recordDenial(method, given, MessageCode.of(denial), Optional.ofNullable(denial.getMessage()));
             }
             throw e.getCause();
         }
@@ -108,7 +108,7 @@ public final class AuditedAccessControl implements InvocationHandler {
                 .read(new Reading(TableGuard.nameOf(table), context.getIdentity().getUser()), columns.build());
     }
 
-    private void recordDenial(Method method, List<Object> arguments, Optional<String> reason) {
+    private void recordDenial(Method method, List<Object> arguments, MessageCode code, Optional<String> reason) {
         Optional<SystemSecurityContext> context = first(arguments, SystemSecurityContext.class);
         Optional<QueryId> queryId = context.map(SystemSecurityContext::getQueryId).or(() -> first(arguments, QueryId.class));
         Optional<QueryContext> query = queryId.flatMap(queries::find);
@@ -116,7 +116,8 @@ public final class AuditedAccessControl implements InvocationHandler {
                 .put(AuditField.QUERY_ID, queryId.map(QueryId::id))
                 .put(AuditField.ACTION, words(method.getName()))
                 .put(AuditField.OBJECT, object(arguments))
-                .put(AuditField.REASON, reason);
+                .put(AuditField.REASON, reason)
+                .put(AuditField.CODE, code.toString());
         query.ifPresentOrElse(known -> event
                 .put(AuditField.USER_NAME, known.asker().user())
                 .put(AuditField.ORIGINAL_USER, known.impersonator())

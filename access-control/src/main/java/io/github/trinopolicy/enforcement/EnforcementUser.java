@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// The user as whom the expressions of masks and filters run, and who alone may call masking functions. The name is drawn at random in
 /// each process and never leaves it; all names with the prefix are refused wherever a user could bring one.
 public final class EnforcementUser {
+    /// Why a name with that prefix is refused.
+    static final String NAME_IS_RESERVED = MessageCode.RESERVED_NAME.on("the user name is reserved");
     private static final String PREFIX = "policy-enforcer-";
 
     private final String name;

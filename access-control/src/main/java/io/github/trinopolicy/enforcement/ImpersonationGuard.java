@@ -20,7 +20,7 @@ import java.util.Optional;
 /// the same, though, and Trino asks for each request anew before it lets a query begin. So what was allowed is remembered by principal and
 /// user for a while, which is refreshed before each use. Thread-safe.
 final class ImpersonationGuard {
-    private static final String REFUSED = "no policy of type impersonation allows it";
+    private static final String REFUSED = MessageCode.IMPERSONATION.on("no policy of type impersonation allows it");
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private final QueryRegistry queries;
@@ -45,7 +45,7 @@ final class ImpersonationGuard {
             return Optional.empty();
         }
         if (EnforcementUser.isReserved(user) || EnforcementUser.isReserved(login.getUser())) {
-            return Optional.of("the user name is reserved");
+            return Optional.of(EnforcementUser.NAME_IS_RESERVED);
         }
         if (login.getUser().equals(user)) {
             return Optional.empty();

@@ -10,7 +10,7 @@ public final class NoSuchProject {
     }
 
     public static AccessDeniedException denied(String user, String project) {
-        return new AccessDeniedException(
+        return MessageCode.PROJECT.refusal(
                 "Cannot use project %s: there is no such project, or %s is no member of it; SELECT name FROM policy.metadata.projects lists yours"
                         .formatted(Wording.quoted(project), user));
     }

@@ -41,8 +41,13 @@ import java.util.function.Consumer;
 /// The enforcement point: every question that Trino asks, each answered by the guard whose matter it is. What no guard allows is denied.
 /// Thread-safe and without I/O.
 public final class PolicyAccessControl implements SystemAccessControl {
-    private static final String RIGHTS_ARE_POLICIES = "rights are given by policies: CALL policy.admin.apply";
-    private static final String NAME_IS_RESERVED = "the user name is reserved";
+    private static final String RIGHTS_ARE_POLICIES = MessageCode.GRANTS.on("rights are given by policies: CALL policy.admin.apply");
+    private static final String NOT_OPERATOR = MessageCode.OPERATORS.on("only operators and administrators may");
+    private static final String NOT_ADMINISTRATOR = MessageCode.ADMINISTRATORS_OF_CATALOGS.on("only administrators may");
+    private static final String NOT_ALLOWED_PROPERTY = MessageCode.SESSION_PROPERTY
+            .on("policy.allowed-session-properties does not name it");
+    private static final String NOT_ALLOWED_ROUTINE = MessageCode.ROUTINE.on("policy.allowed-routines does not name it");
+    private static final String NOTHING_VISIBLE = MessageCode.NOTHING_VISIBLE.on("there is nothing in it that you may use");
     /// Part of the names of all properties that say where files are, such as `external_location`.
     private static final String LOCATION = "location";
     /// Where Iceberg keeps the rows of a materialized view.
@@ -91,14 +96,14 @@ public final class PolicyAccessControl implements SystemAccessControl {
             return;
         }
         if (EnforcementUser.isReserved(userName) || principal.filter(login -> EnforcementUser.isReserved(login.getName())).isPresent()) {
-            AccessDeniedException.denySetUser(principal, userName, NAME_IS_RESERVED);
+            AccessDeniedException.denySetUser(principal, userName, EnforcementUser.NAME_IS_RESERVED);
         }
     }
 
     @Override
     public void checkCanExecuteQuery(Identity identity, QueryId queryId) {
         if (EnforcementUser.isReserved(identity.getUser()) && queries.serviceUser().readableBy(identity).isEmpty()) {
-            AccessDeniedException.denyExecuteQuery(NAME_IS_RESERVED);
+            AccessDeniedException.denyExecuteQuery(EnforcementUser.NAME_IS_RESERVED);
         }
         check(impersonations.deniesQuery(identity), AccessDeniedException::denyExecuteQuery);
         queries.enter(queryId, identity, impersonations.impersonator(identity));
@@ -107,7 +112,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanViewQueryOwnedBy(Identity identity, Identity queryOwner) {
         if (!system.maySeeQueryOf(identity, queryOwner)) {
-            AccessDeniedException.denyViewQuery();
+            AccessDeniedException.denyViewQuery(NOT_OPERATOR);
         }
     }
 
@@ -119,28 +124,28 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanKillQueryOwnedBy(Identity identity, Identity queryOwner) {
         if (!system.mayKillQueryOf(identity, queryOwner)) {
-            AccessDeniedException.denyKillQuery();
+            AccessDeniedException.denyKillQuery(NOT_OPERATOR);
         }
     }
 
     @Override
     public void checkCanReadSystemInformation(Identity identity) {
         if (!system.isOperator(identity)) {
-            AccessDeniedException.denyReadSystemInformationAccess();
+            AccessDeniedException.denyReadSystemInformationAccess(NOT_OPERATOR);
         }
     }
 
     @Override
     public void checkCanWriteSystemInformation(Identity identity) {
         if (!system.isOperator(identity)) {
-            AccessDeniedException.denyWriteSystemInformationAccess();
+            AccessDeniedException.denyWriteSystemInformationAccess(NOT_OPERATOR);
         }
     }
 
     @Override
     public void checkCanSetSystemSessionProperty(Identity identity, QueryId queryId, String propertyName) {
         if (!system.maySetSystemProperty(identity, propertyName)) {
-            AccessDeniedException.denySetSystemSessionProperty(propertyName, "policy.allowed-session-properties does not name it");
+            AccessDeniedException.denySetSystemSessionProperty(propertyName, NOT_ALLOWED_PROPERTY);
         }
     }
 
@@ -148,7 +153,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanSetCatalogSessionProperty(SystemSecurityContext context, String catalogName, String propertyName) {
         if (!system.maySetCatalogProperty(context, catalogName, propertyName)) {
             AccessDeniedException.denySetCatalogSessionProperty(catalogName, propertyName,
-                    "policy.allowed-session-properties does not name it");
+                    NOT_ALLOWED_PROPERTY);
         }
     }
 
@@ -162,14 +167,14 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanCreateCatalog(SystemSecurityContext context, String catalog) {
         if (!system.isAdministrator(context)) {
-            AccessDeniedException.denyCreateCatalog(catalog);
+            AccessDeniedException.denyCreateCatalog(catalog, NOT_ADMINISTRATOR);
         }
     }
 
     @Override
     public void checkCanDropCatalog(SystemSecurityContext context, String catalog) {
         if (!system.isAdministrator(context)) {
-            AccessDeniedException.denyDropCatalog(catalog);
+            AccessDeniedException.denyDropCatalog(catalog, NOT_ADMINISTRATOR);
         }
     }
 
@@ -206,7 +211,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanShowSchemas(SystemSecurityContext context, String catalogName) {
         if (!canAccessCatalog(context, catalogName)) {
-            AccessDeniedException.denyShowSchemas();
+            AccessDeniedException.denyShowSchemas(NOTHING_VISIBLE);
         }
     }
 
@@ -274,7 +279,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanShowTables(SystemSecurityContext context, CatalogSchemaName schema) {
         if (!tables.isVisible(context, nameOf(schema))) {
-            AccessDeniedException.denyShowTables(schema.toString());
+            AccessDeniedException.denyShowTables(schema.toString(), NOTHING_VISIBLE);
         }
     }
 
@@ -286,7 +291,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanShowColumns(SystemSecurityContext context, CatalogSchemaTableName table) {
         if (!tables.isVisible(context, nameOf(table))) {
-            AccessDeniedException.denyShowColumns(table.toString());
+            AccessDeniedException.denyShowColumns(table.toString(), NOTHING_VISIBLE);
         }
     }
 
@@ -338,11 +343,12 @@ public final class PolicyAccessControl implements SystemAccessControl {
         ObjectName name = nameOf(table);
         if (TableGuard.isSystem(name)) {
             if (queries.require(context.getQueryId()).isService()) {
-                AccessDeniedException.denySelectColumns(table.toString(), branch, columns, "the service user reads tables of data only");
+                AccessDeniedException.denySelectColumns(table.toString(), branch, columns,
+                        MessageCode.SERVICE_USER.on("the service user reads tables of data only"));
             }
             if (name.catalog().equals("system") && !system.mayReadSystemTable(context, name)) {
                 AccessDeniedException.denySelectColumns(table.toString(), branch, columns,
-                        "only operators and administrators read system tables");
+                        MessageCode.OPERATORS.on("only operators and administrators read system tables"));
             }
             return;
         }
@@ -381,7 +387,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanTruncateTable(SystemSecurityContext context, CatalogSchemaTableName table) {
         // unlike DELETE it does not spare rows that are hidden from the user
         check(tables.denies(context, nameOf(table), Level.OWN).or(() -> tableView.hidesRows(context, nameOf(table))
-                ? Optional.of("a row filter hides rows from you that would be deleted too")
+                ? Optional.of(MessageCode.HIDDEN_ROWS.on("a row filter hides rows from you that would be deleted too"))
                 : Optional.empty()), reason -> AccessDeniedException.denyTruncateTable(table.toString(), reason));
     }
 
@@ -624,7 +630,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanShowRoles(SystemSecurityContext context) {
-        AccessDeniedException.denyShowRoles();
+        throw new AccessDeniedException("Cannot show roles: " + RIGHTS_ARE_POLICIES);
     }
 
     @Override
@@ -651,12 +657,12 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanShowCurrentRoles(SystemSecurityContext context) {
-        AccessDeniedException.denyShowCurrentRoles();
+        throw new AccessDeniedException("Cannot show current roles: " + RIGHTS_ARE_POLICIES);
     }
 
     @Override
     public void checkCanShowRoleGrants(SystemSecurityContext context) {
-        AccessDeniedException.denyShowRoleGrants();
+        throw new AccessDeniedException("Cannot show role grants: " + RIGHTS_ARE_POLICIES);
     }
 
     // routines
@@ -664,7 +670,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanExecuteProcedure(SystemSecurityContext context, CatalogSchemaRoutineName procedure) {
         if (!routines.canExecuteProcedure(context, procedure)) {
-            AccessDeniedException.denyExecuteProcedure(procedure.toString(), "policy.allowed-routines does not name it");
+            AccessDeniedException.denyExecuteProcedure(procedure.toString(), NOT_ALLOWED_ROUTINE);
         }
     }
 
@@ -681,14 +687,15 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void checkCanExecuteTableProcedure(SystemSecurityContext context, CatalogSchemaTableName table, String procedure) {
         if (!routines.canExecuteTableProcedure(context, table, procedure)) {
-            AccessDeniedException.denyExecuteTableProcedure(table.toString(), procedure);
+            throw MessageCode.ROUTINE.refusal(("Cannot execute table procedure %s on %s: you need to own the table, and "
+                    + "policy.allowed-routines to name it").formatted(procedure, table));
         }
     }
 
     @Override
     public void checkCanShowFunctions(SystemSecurityContext context, CatalogSchemaName schema) {
         if (!tables.isVisible(context, nameOf(schema))) {
-            AccessDeniedException.denyShowFunctions(schema.toString());
+            AccessDeniedException.denyShowFunctions(schema.toString(), NOTHING_VISIBLE);
         }
     }
 
@@ -736,20 +743,22 @@ public final class PolicyAccessControl implements SystemAccessControl {
     private Optional<String> deniesFunction(SystemSecurityContext context, CatalogSchemaRoutineName function) {
         ObjectName schema = ObjectName.ofSchema(function.getCatalogName(), function.getSchemaName());
         return TableGuard.isSystem(schema)
-                ? Optional.of("the schema belongs to Trino or to the policy plugin")
+                ? Optional.of(MessageCode.SYSTEM_SCHEMA.on("the schema belongs to Trino or to the policy plugin"))
                 : tables.denies(context, schema, Level.OWN);
     }
 
     private Optional<String> deniesMaterializedView(SystemSecurityContext context, CatalogSchemaTableName view) {
         if (!tables.isGoverned(context, nameOf(view))) {
-            return Optional.of("a materialized view keeps a copy, so it is only allowed in a governed schema");
+            return Optional.of(MessageCode.MATERIALIZED_VIEW
+                    .on("a materialized view keeps a copy, so it is only allowed in a governed schema"));
         }
         return tables.denies(context, nameOf(view), Level.OWN);
     }
 
     private Optional<String> deniesAdministrationInView(SystemSecurityContext context) {
         return queries.require(context.getQueryId()).callsAdministration()
-                ? Optional.of("functions of the policy catalog answer the asking user and are refused inside views")
+                ? Optional.of(MessageCode.ADMINISTRATION_IN_VIEW
+                        .on("functions of the policy catalog answer the asking user and are refused inside views"))
                 : Optional.empty();
     }
 
@@ -758,7 +767,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
                 ? Optional.empty()
                 : properties.stream().filter(property -> property.contains(LOCATION) || property.equals(STORAGE_SCHEMA)).sorted()
                         .findFirst()
-                        .map("property '%s' could reach data that no policy of this object guards"::formatted);
+                        .map(property -> MessageCode.LOCATION
+                                .on("property '%s' could reach data that no policy of this object guards".formatted(property)));
     }
 
     private static void denyAuthorization(String object, TrinoPrincipal principal) {

@@ -82,7 +82,7 @@ public final class QueryRegistry {
     public QueryContext require(QueryId query) {
         QueryContext context = queries.getIfPresent(query);
         if (context == null) {
-            throw new AccessDeniedException("Query %s is not known to the policy plugin".formatted(query));
+            throw MessageCode.UNKNOWN_QUERY.refusal("Query %s is not known to the policy plugin".formatted(query));
         }
         return context;
     }

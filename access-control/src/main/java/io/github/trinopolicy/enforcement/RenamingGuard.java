@@ -35,7 +35,8 @@ final class RenamingGuard {
         PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
         boolean governed = tables.concernsGoverned(context, object);
         if (governed && !snapshot.isGoverned(renamed)) {
-            return Optional.of("%s is governed and %s would not be; register its schema first".formatted(object, renamed));
+            return Optional.of(MessageCode.RENAMING
+                    .on("%s is governed and %s would not be; register its schema first".formatted(object, renamed)));
         }
         return tables.deniesChangingWhole(context, object).or(() -> tables.denies(context, renamed, Level.OWN))
                 .or(() -> deniesEscaping(context, object, renamed))
@@ -53,19 +54,20 @@ final class RenamingGuard {
     private Optional<String> deniesLosing(SystemSecurityContext context, ObjectName table, Optional<ColumnRenamed> rename) {
         PolicySnapshot snapshot = queries.require(context.getQueryId()).snapshot();
         if (rename.isEmpty()) {
-            return Optional.of("Trino has not told the statement, so it is not known which column of %s is renamed".formatted(table));
+            return Optional.of(MessageCode.RENAMING
+                    .on("Trino has not told the statement, so it is not known which column of %s is renamed".formatted(table)));
         }
         String column = rename.get().column();
         String newName = rename.get().newName();
         if (evaluator.isAnotherColumn(snapshot, table, column, newName)) {
-            return Optional
-                    .of(("%s had another column '%s', and time travel brings it back: what is known of the one would count for the other; "
-                            + "choose another name").formatted(table, newName));
+            return Optional.of(MessageCode.RENAMING
+                    .on(("%s had another column '%s', and time travel brings it back: what is known of the one would count for the other; "
+                            + "choose another name").formatted(table, newName)));
         }
         return evaluator.losesPolicies(snapshot, table, column, newName)
-                ? Optional.of(
+                ? Optional.of(MessageCode.RENAMING.on(
                         ("policies know column '%s' of %s by its name and would not hold, or others would come before them, under the other; "
-                                + "ask an administrator to name both first").formatted(column, table))
+                                + "ask an administrator to name both first").formatted(column, table)))
                 : ALLOWED;
     }
 
@@ -82,8 +84,9 @@ final class RenamingGuard {
                         ? new ObjectName(renamed.catalog(), renamed.schema(), table.table())
                         : renamed))
                 .findFirst()
-                .map(table -> ("policies know %s by its name, or by what holds it, and would not hold, or others would come before them, "
-                        + "under the other; ask an administrator to name both first").formatted(table));
+                .map(table -> MessageCode.RENAMING.on(
+                        ("policies know %s by its name, or by what holds it, and would not hold, or others would come before them, "
+                                + "under the other; ask an administrator to name both first").formatted(table)));
     }
 
     /// The column that the statement renames, where it says so.
@@ -116,9 +119,9 @@ final class RenamingGuard {
         Subject subject = tables.deciding(context);
         boolean escapes = !tables.isExempt(context) && snapshot.isGoverned(table) && evaluator.escapesBy(snapshot, subject, table, renamed);
         return escapes
-                ? Optional
-                        .of(("policies that hide rows or columns of %s from %s would not know them by another name; ask somebody from whom "
-                                + "they hide nothing").formatted(table, subject.user()))
+                ? Optional.of(MessageCode.RENAMING
+                        .on(("policies that hide rows or columns of %s from %s would not know them by another name; ask somebody from whom "
+                                + "they hide nothing").formatted(table, subject.user())))
                 : ALLOWED;
     }
 }

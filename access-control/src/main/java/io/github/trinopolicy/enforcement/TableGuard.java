@@ -71,35 +71,36 @@ final class TableGuard {
         QueryContext query = queries.require(context.getQueryId());
         if (query.isService()) {
             if (level != Level.READ) {
-                return Optional.of("the service user only reads");
+                return Optional.of(MessageCode.SERVICE_USER.on("the service user only reads"));
             }
             if (context.getIdentity().getUser().equals(query.asker().user())) {
                 return query.isAbout(object)
                         ? ALLOWED
-                        : Optional.of("the service user reads only the tables that its query names, and through no view");
+                        : Optional.of(MessageCode.SERVICE_USER
+                                .on("the service user reads only the tables that its query names, and through no view"));
             }
         }
         if (EnforcementUser.isReserved(context.getIdentity().getUser()) && !enforcementUser.is(context.getIdentity())) {
-            return Optional.of("the user name is reserved");
+            return Optional.of(EnforcementUser.NAME_IS_RESERVED);
         }
         if (isExempt(context)) {
             return ALLOWED;
         }
         if (queries.moving().closes(object, context.getQueryId(), query.snapshot().version())) {
-            return Optional.of("%s is being renamed; try again in a moment".formatted(object));
+            return Optional.of(MessageCode.BEING_RENAMED.on("%s is being renamed; try again in a moment".formatted(object)));
         }
         return denies(query.snapshot(), deciding(context), object, level);
     }
 
     private Optional<String> denies(PolicySnapshot snapshot, Subject subject, ObjectName object, Level level) {
         if (isMetadataOfGoverned(snapshot, object)) {
-            return Optional.of("metadata tables show values and rows that policies hide");
+            return Optional.of(MessageCode.METADATA.on("metadata tables show values and rows that policies hide"));
         }
         if (!snapshot.isGoverned(object)) {
             return ungovernedTables.allows(level)
                     ? ALLOWED
-                    : Optional.of("%s is not registered, and policy.ungoverned-tables is %s"
-                            .formatted(object, ungovernedTables.name().toLowerCase(ENGLISH)));
+                    : Optional.of(MessageCode.UNGOVERNED.on("%s is not registered, and policy.ungoverned-tables is %s"
+                            .formatted(object, ungovernedTables.name().toLowerCase(ENGLISH))));
         }
         AccessDecision access = evaluator.access(snapshot, subject, object);
         if (access.allows(level)) {
@@ -112,10 +113,10 @@ final class TableGuard {
                             .formatted(broken.get(), object));
         }
         if (access.outside().isPresent()) {
-            return Optional.of("%s is %s".formatted(object, access.outside().get()));
+            return Optional.of(MessageCode.OUTSIDE_PROJECT.on("%s is %s".formatted(object, access.outside().get())));
         }
-        return Optional.of("no policy lets %s %s %s; SELECT * FROM TABLE(policy.session.explain('%s')) tells why".formatted(subject.user(),
-                verb(level), object, object.toString().replace("'", "''")));
+        return Optional.of(MessageCode.NO_POLICY.on("no policy lets %s %s %s; SELECT * FROM TABLE(policy.session.explain('%s')) tells why"
+                .formatted(subject.user(), verb(level), object, object.toString().replace("'", "''"))));
     }
 
     /// Why the columns may not be read. Reading by the expressions of policies themselves is always allowed.
@@ -128,7 +129,7 @@ final class TableGuard {
             return denied;
         }
         if (columns.stream().anyMatch(column -> column.startsWith("$") || column.startsWith(CHANGE_COLUMN_PREFIX))) {
-            return Optional.of("metadata columns show values that policies hide");
+            return Optional.of(MessageCode.METADATA.on("metadata columns show values that policies hide"));
         }
         return ALLOWED;
     }
@@ -164,7 +165,8 @@ final class TableGuard {
     /// Why a query may not go on that both reads by an exception and fills a table that no policy guards.
     static Optional<String> deniesCarryingOut(QueryContext query) {
         return query.carriesExceptionOut()
-                ? Optional.of("the query reads a governed table under an exception, so it may only fill governed tables")
+                ? Optional.of(MessageCode.CARRYING_OUT
+                        .on("the query reads a governed table under an exception, so it may only fill governed tables"))
                 : ALLOWED;
     }
 
@@ -176,8 +178,9 @@ final class TableGuard {
             boolean escapes = !isExempt(context) && snapshot.isGoverned(table)
                     && evaluator.escapesByAltering(snapshot, deciding(context), table);
             return escapes
-                    ? Optional.of(("masks that hide columns of %s from %s would not know them when altered; ask somebody from whom they "
-                            + "hide nothing").formatted(table, deciding(context).user()))
+                    ? Optional.of(MessageCode.RENAMING.on(
+                            "masks that hide columns of %s from %s would not know them when altered; ask somebody from whom they hide nothing"
+                                    .formatted(table, deciding(context).user())))
                     : ALLOWED;
         });
     }

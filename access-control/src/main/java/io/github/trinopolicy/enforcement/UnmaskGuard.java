@@ -26,11 +26,11 @@ final class UnmaskGuard {
     void checkCanCall(SystemSecurityContext context, CatalogSchemaRoutineName function) {
         QueryContext query = queries.require(context.getQueryId());
         if (!query.isAskedBy(context.getIdentity())) {
-            throw denied(function, "a view or routine cannot call it for somebody else");
+            throw denied(function, MessageCode.UNMASK.on("a view or routine cannot call it for somebody else"));
         }
         Optional<Subject> asker = queries.newestAsker(context.getQueryId());
         if (asker.filter(subject -> evaluator.mayUnmask(queries.currentSnapshot(), subject)).isEmpty()) {
-            throw denied(function, "no policy of type unmask means user %s".formatted(query.asker().user()));
+            throw denied(function, MessageCode.UNMASK.on("no policy of type unmask means user %s".formatted(query.asker().user())));
         }
         // what comes out must not be copied to where nobody guards it
         query.readUnderException();

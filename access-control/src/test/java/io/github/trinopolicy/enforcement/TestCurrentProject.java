@@ -86,7 +86,7 @@ final class TestCurrentProject {
             }
         }
         assertThat(refusal("bob", "fraud")).isEqualTo("Access Denied: Cannot use project 'fraud': there is no such project, or bob is no "
-                + "member of it; SELECT name FROM policy.metadata.projects lists yours");
+                + "member of it; SELECT name FROM policy.metadata.projects lists yours (POLICY-103)");
         assertThat(refusal("bob", "fraud").replace("fraud", "x")).isEqualTo(refusal("bob", "nothing").replace("nothing", "x"));
         // neither exempt users nor administrators go by a project that is not theirs
         assertRefused("etl", "fraud");
@@ -182,7 +182,7 @@ final class TestCurrentProject {
                     .hasMessageEndingWith(
                             "%s is closed while the current project is 'fraud', which does not exist any more or of which bob "
                                     .formatted(table)
-                                    + "is no member any more; CALL policy.session.leave_project(), or use_project with another");
+                                    + "is no member any more; CALL policy.session.leave_project(), or use_project with another (POLICY-202)");
         }
         assertThat(accessControl.filterCatalogs(bob, Set.of("lake", "hive"))).isEmpty();
         // exempt users are bound by no project
@@ -199,7 +199,7 @@ final class TestCurrentProject {
                 .doesNotThrowAnyException();
         SystemSecurityContext alice = query("alice", "sales");
         assertThatThrownBy(() -> accessControl.checkCanSelectFromColumns(alice, scratch, Set.of("c")))
-                .hasMessageEndingWith("hive.raw.scratch is not registered, and policy.ungoverned-tables is deny");
+                .hasMessageEndingWith("hive.raw.scratch is not registered, and policy.ungoverned-tables is deny (POLICY-203)");
     }
 
     /// What is seen for a purpose must not be copied to where nobody asks for the purpose.
@@ -213,7 +213,8 @@ final class TestCurrentProject {
         assertThat(open.accessControl.getColumnMasks(context, CUSTOMER, ImmutableList.of())).isEmpty();
         assertThatThrownBy(
                 () -> open.accessControl.checkCanCreateTable(context, new CatalogSchemaTableName("hive", "raw", "copy"), Map.of()))
-                .hasMessageEndingWith("the query reads a governed table under an exception, so it may only fill governed tables");
+                .hasMessageEndingWith(
+                        "the query reads a governed table under an exception, so it may only fill governed tables (POLICY-207)");
     }
 
     @Test
@@ -249,7 +250,7 @@ final class TestCurrentProject {
         assertThatThrownBy(() -> accessControl.checkCanSelectFromColumns(context, table, Set.of("c")))
                 .isInstanceOf(AccessDeniedException.class)
                 .hasMessageEndingWith("%s is outside of project '%s'; CALL policy.session.leave_project(), or connect without the extra "
-                        .formatted(table, project) + "credential policy.project");
+                        .formatted(table, project) + "credential policy.project (POLICY-202)");
     }
 
     private void assertRefused(String user, String project) {

@@ -76,7 +76,8 @@ final class TestImpersonation {
     void testReservedUsers() {
         for (String name : List.of("policy-enforcer-x", "policy-enforcer-y")) {
             assertThatThrownBy(() -> accessControl.checkCanImpersonateUser(login("superset"), name))
-                    .hasMessage("Access Denied: User superset cannot impersonate user %s: the user name is reserved".formatted(name));
+                    .hasMessage("Access Denied: User superset cannot impersonate user %s: the user name is reserved (POLICY-101)"
+                            .formatted(name));
         }
     }
 
@@ -97,7 +98,7 @@ final class TestImpersonation {
         for (String group : List.of("pipelines", "administrators", "operators")) {
             assertThatThrownBy(() -> begin(session("superset", "ann", group))).isInstanceOf(AccessDeniedException.class)
                     .hasMessage("Access Denied: Cannot execute query: User superset cannot impersonate user ann: "
-                            + "no policy of type impersonation allows it");
+                            + "no policy of type impersonation allows it (POLICY-102)");
         }
         begin(session("superset", "ann", "analysts"));
         // her own login is another thing
@@ -149,7 +150,7 @@ final class TestImpersonation {
 
     private void assertRefused(Identity login, String user) {
         assertThatThrownBy(() -> accessControl.checkCanImpersonateUser(login, user)).isInstanceOf(AccessDeniedException.class)
-                .hasMessage("Access Denied: User %s cannot impersonate user %s: no policy of type impersonation allows it"
+                .hasMessage("Access Denied: User %s cannot impersonate user %s: no policy of type impersonation allows it (POLICY-102)"
                         .formatted(login.getUser(), user));
     }
 }

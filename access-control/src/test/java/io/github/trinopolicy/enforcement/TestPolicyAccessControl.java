@@ -77,7 +77,7 @@ final class TestPolicyAccessControl {
         enforcement.queries.leave(context.getQueryId());
         assertThatThrownBy(() -> accessControl.checkCanDropTable(context, TABLE))
                 .isInstanceOf(AccessDeniedException.class)
-                .hasMessage("Access Denied: Query %s is not known to the policy plugin".formatted(context.getQueryId()));
+                .hasMessage("Access Denied: Query %s is not known to the policy plugin (POLICY-109)".formatted(context.getQueryId()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.trino.spi.security.PrincipalType.USER;
 import static io.trino.spi.security.Privilege.SELECT;
 import static io.trino.spi.type.BigintType.BIGINT;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -59,7 +60,8 @@ record TestingCheck(Method method, Identity identity, SystemSecurityContext cont
             };
         }
         catch (InvocationTargetException e) {
-            if (e.getCause() instanceof AccessDeniedException) {
+            if (e.getCause() instanceof AccessDeniedException refusal) {
+                assertThat(MessageCode.of(refusal)).describedAs("%s", refusal.getMessage()).isNotEqualTo(MessageCode.OTHER);
                 return true;
             }
             throw e;

@@ -28,6 +28,7 @@ public enum AuditField {
     OBJECT(Type.TEXT, Audience.OWNER, "On what: of a refusal, an unmasking or an act"),
     COLUMN_ID(Type.TEXT, Audience.OWNER, "Identity of the unmasked column, which outlives its name"),
     REASON(Type.TEXT, Audience.USER, "Why it was refused, as the user was told; reason of the author of an act"),
+    CODE(Type.TEXT, Audience.USER, "Code of a refusal, such as POLICY-201; docs/messages.md explains them"),
     UNMASKED(Type.NUMBER, Audience.OWNER, "How many values were unmasked"),
     REFUSED(Type.NUMBER, Audience.OWNER, "How many values were not unmasked"),
     LOST(Type.NUMBER, Audience.AUDITOR, "How many events were dropped before this one"),

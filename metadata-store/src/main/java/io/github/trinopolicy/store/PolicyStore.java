@@ -152,6 +152,7 @@ public final class PolicyStore implements AutoCloseable {
     /// Keeps a part of a bundle for its author; one of the same number is replaced. This is no change of policies.
     public void stage(Act act, String bundleId, int part, String content) {
         acts.committed(database.write(handle -> {
+            schema.require(handle);
             new StagedPartRows(handle).put(act.author(), bundleId, part, content);
             return new ActRows(handle).insert(act, "part %s of bundle %s".formatted(part, bundleId), Optional.empty());
         }));
@@ -165,6 +166,7 @@ public final class PolicyStore implements AutoCloseable {
     /// Forgets what the author staged and will not apply.
     public void unstage(Act act, String bundleId) {
         acts.committed(database.write(handle -> {
+            schema.require(handle);
             new StagedPartRows(handle).remove(act.author(), bundleId);
             return new ActRows(handle).insert(act, "bundle " + bundleId, Optional.empty());
         }));

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import com.google.common.base.Stopwatch;
+import io.airlift.log.Logger;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import io.github.trinopolicy.store.StoreMigration.Distance;
@@ -10,6 +11,7 @@ import io.github.trinopolicy.store.StoreMigration.Distance;
 /// Opens the policy store that is configured. Each method fails at once, with one sentence, when the database cannot be reached,
 /// refuses the user, or is too old or too new.
 public final class PolicyStoreFactory {
+    private static final Logger log = Logger.get(PolicyStoreFactory.class);
     private static final long POLL_MILLIS = 200;
 
     private final StoreLocation location;
@@ -66,6 +68,10 @@ public final class PolicyStoreFactory {
     }
 
     private PolicyStore open(StoreMigration migration, ActListener acts) {
+        if (!location.isVerified()) {
+            log.warn("Nobody verifies who answers as the %s, though the answers decide who sees what: "
+                    + "add sslmode=verify-full and sslrootcert to policy.store.url", location);
+        }
         return new PolicyStore(new StoreDatabase(location, maxConnections), migration.newest(), acts);
     }
 

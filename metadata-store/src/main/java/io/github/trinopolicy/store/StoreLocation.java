@@ -4,18 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Strings;
 import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.Ints;
 import io.airlift.units.Duration;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.SslMode;
 
 /// Where the store is and how to log in, and the words for when that fails.
 final class StoreLocation {
+    private static final Set<String> LOOPBACK = ImmutableSet.of("localhost", "127.0.0.1", "::1", "[::1]");
+
     private final String url;
     private final String user;
     private final Optional<String> password;
@@ -66,6 +72,13 @@ final class StoreLocation {
         return dataSource;
     }
 
+    /// Whether who answers as the store has to prove it, or is on this machine.
+    boolean isVerified() {
+        PGSimpleDataSource dataSource = dataSource();
+        return SslMode.VERIFY_FULL.value.equals(dataSource.getSslMode())
+                || LOOPBACK.containsAll(Arrays.asList(dataSource.getServerNames()));
+    }
+
     /// The URL without its parameters, which may hold secrets.
     @Override
     public String toString() {
@@ -75,7 +88,18 @@ final class StoreLocation {
 
     PolicyStoreException failure(SQLException cause) {
         // of a failed login and of a lost connection the driver's message is worth reading, of a failed statement it may quote values
+        Optional<String> tls = TlsProblem.of(cause);
+        if (tls.isPresent()) {
+            return new PolicyStoreException(Category.UNREACHABLE, "%s cannot be reached with TLS: %s".formatted(this, tls.get()), cause);
+        }
         String state = Optional.ofNullable(cause.getSQLState()).orElse("");
+        if (state.equals("28000")) {
+            return new PolicyStoreException(
+                    Category.LOGIN_REFUSED,
+                    "%s refused the user '%s': check policy.store.user, and sslmode, sslcert and sslkey in policy.store.url, against pg_hba.conf and ssl_ca_file of the server (%s)"
+                            .formatted(this, user, cause.getMessage()),
+                    cause);
+        }
         if (state.startsWith("28") || state.equals("08004")) {
             return new PolicyStoreException(
                     Category.LOGIN_REFUSED,

@@ -3,6 +3,7 @@ package io.github.trinopolicy.administration;
 import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.enforcement.MessageCode;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.enforcement.QueryRegistry;
 import io.github.trinopolicy.enforcement.Roles;
@@ -14,18 +15,22 @@ import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.security.AccessDeniedException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Who may administer what. It is always the user who asks, found by the query, whatever identity the engine gives to the call.
 public final class Authorization {
     private final QueryRegistry queries;
     private final Roles roles;
     private final BooleanSupplier enforcing;
+    private final Consumer<MessageCode> refused;
 
     /// @param enforcing whether the access control is active on this node
-    public Authorization(QueryRegistry queries, Roles roles, BooleanSupplier enforcing) {
+    /// @param refused is told the code of each refusal
+    public Authorization(QueryRegistry queries, Roles roles, BooleanSupplier enforcing, Consumer<MessageCode> refused) {
         this.queries = requireNonNull(queries, "queries is null");
         this.roles = requireNonNull(roles, "roles is null");
         this.enforcing = requireNonNull(enforcing, "enforcing is null");
+        this.refused = requireNonNull(refused, "refused is null");
     }
 
     /// The query that a call belongs to.
@@ -33,12 +38,12 @@ public final class Authorization {
     /// @throws AccessDeniedException when nothing is enforced, or somebody else calls in the asking user's name
     public QueryContext query(ConnectorSession session) {
         if (!enforcing.getAsBoolean()) {
-            throw new AccessDeniedException("The policy catalog refuses to work while policies are not enforced: "
+            throw refusal(MessageCode.NOT_ENFORCING, "The policy catalog refuses to work while policies are not enforced: "
                     + "write access-control.name=policy into etc/access-control.properties of the coordinator and restart it");
         }
         QueryContext query = queries.require(QueryId.valueOf(session.getQueryId()));
         if (!session.getUser().equals(query.asker().user())) {
-            throw new AccessDeniedException("The policy catalog answers the asking user only, not the owner of a view");
+            throw refusal(MessageCode.ADMINISTRATION_IN_VIEW, "The policy catalog answers the asking user only, not the owner of a view");
         }
         return query;
     }
@@ -104,9 +109,15 @@ public final class Authorization {
         return false;
     }
 
-    private static void require(boolean holds, Subject subject, String act, String who) {
+    private void require(boolean holds, Subject subject, String act, String who) {
         if (!holds) {
-            throw new AccessDeniedException("Cannot %s: %s is not %s".formatted(act, subject.user(), who));
+            throw refusal(MessageCode.OFFICE, "Cannot %s: %s is not %s".formatted(act, subject.user(), who));
         }
+    }
+
+    /// A refusal that is counted.
+    public AccessDeniedException refusal(MessageCode code, String message) {
+        refused.accept(code);
+        return code.refusal(message);
     }
 }

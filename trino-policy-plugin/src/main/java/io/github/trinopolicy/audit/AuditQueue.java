@@ -21,6 +21,7 @@ final class AuditQueue {
     private final long fullSize;
     private long size;
     private long lost;
+    private long lostEver;
 
     AuditQueue(long fullSize) {
         checkArgument(fullSize > 0, "fullSize must be positive");
@@ -49,6 +50,7 @@ final class AuditQueue {
         try {
             if (!awaitBelow(limit, longest)) {
                 lost++;
+                lostEver++;
                 return;
             }
             events.add(event);
@@ -119,10 +121,56 @@ final class AuditQueue {
         }
     }
 
+    /// Of those that were [#written] in name.
     void lose(long count) {
         lock.lock();
         try {
             lost += count;
+            lostEver += count;
+        }
+        finally {
+            lock.unlock();
+        }
+    }
+
+    /// What [#takeLost] took could not be told.
+    void giveBackLost(long count) {
+        lock.lock();
+        try {
+            lost += count;
+        }
+        finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many events wait.
+    long length() {
+        lock.lock();
+        try {
+            return events.size();
+        }
+        finally {
+            lock.unlock();
+        }
+    }
+
+    /// How large they are together.
+    long size() {
+        lock.lock();
+        try {
+            return size;
+        }
+        finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many events were lost since the start.
+    long lostEver() {
+        lock.lock();
+        try {
+            return lostEver;
         }
         finally {
             lock.unlock();

@@ -8,14 +8,15 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import com.google.common.collect.ImmutableList;
 import io.airlift.log.Logger;
 import io.github.trinopolicy.enforcement.AuditLog;
+import io.github.trinopolicy.enforcement.MessageCode;
 import io.github.trinopolicy.model.AuditEvent;
 import io.github.trinopolicy.model.AuditField;
 import io.github.trinopolicy.store.PolicyStoreException;
-import io.trino.spi.security.AccessDeniedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Writes events in the background, in batches, a moment after they happened. Thread-safe.
 public final class QueuedAuditLog implements AuditLog, AutoCloseable {
@@ -33,6 +34,8 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
     private final Duration maxWait;
     private final AuditQueue queue;
     private final Clock clock;
+    private final LongAdder written = new LongAdder();
+    private final LongAdder failures = new LongAdder();
     private volatile boolean closed;
     private boolean failing;
 
@@ -56,8 +59,9 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
             case BLOCK -> queue.awaitRoom(maxWait);
         };
         if (!admitted) {
-            throw new AccessDeniedException("The audit log cannot be written at present, and nothing is done unrecorded; try again later. "
-                    + "Operators find the cause in the log of the coordinator");
+            throw MessageCode.AUDIT_OVERLOAD
+                    .refusal("The audit log cannot be written at present, and nothing is done unrecorded; try again later. "
+                            + "Operators find the cause in the log of the coordinator");
         }
     }
 
@@ -67,6 +71,31 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
             case DROP_AND_COUNT -> queue.addOrLose(event);
             case BLOCK, FAIL_QUERY -> queue.addBeyond(event, maxWait);
         }
+    }
+
+    /// How many events wait to be written.
+    public long length() {
+        return queue.length();
+    }
+
+    /// How large they are together.
+    public long size() {
+        return queue.size();
+    }
+
+    /// How many were written since the start.
+    public long written() {
+        return written.sum();
+    }
+
+    /// How many were lost since the start.
+    public long lost() {
+        return queue.lostEver();
+    }
+
+    /// How many attempts to write failed since the start.
+    public long failures() {
+        return failures.sum();
     }
 
     private void run() {
@@ -94,9 +123,10 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
             }
             if (write(withLoss(waiting, lost))) {
                 queue.written(waiting.size());
+                written.add(waiting.size());
             }
             else {
-                queue.lose(lost);
+                queue.giveBackLost(lost);
                 if (closed) {
                     return;
                 }
@@ -120,6 +150,7 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
             sink.append(batch);
         }
         catch (RuntimeException e) {
+            failures.increment();
             if (!writeWithout(batch, e)) {
                 if (!failing) {
                     log.error(e,
@@ -158,6 +189,7 @@ public final class QueuedAuditLog implements AuditLog, AutoCloseable {
         if (taken < batch.size()) {
             log.error(failure, "%s events could not be written to the audit log and are lost", batch.size() - taken);
             queue.lose(batch.size() - taken);
+            written.add(taken - batch.size());
         }
         return true;
     }

@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.Explanation;
 import io.github.trinopolicy.administration.Explanation.Audience;
+import io.github.trinopolicy.enforcement.MessageCode;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.QueryContext;
 import io.github.trinopolicy.model.ObjectName;
@@ -19,7 +20,6 @@ import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
 import io.trino.spi.function.table.ArgumentSpecification;
 import io.trino.spi.function.table.ScalarArgumentSpecification;
-import io.trino.spi.security.AccessDeniedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,9 +71,10 @@ final class ExplainFunction implements AnswerFunction {
         QueryContext query = authorization.query(session);
         ObjectName table = table(arguments);
         if (!forOneself && !authorization.isAuditor(query.asker()) && !authorization.isOwner(query.snapshot(), query.asker(), table)) {
-            throw new AccessDeniedException("Cannot explain what others see of %s: %s is no administrator, auditor or owner of it; "
-                    .formatted(table, query.asker().user())
-                    + "SELECT * FROM TABLE(policy.session.explain(...)) explains what you see yourself");
+            throw authorization.refusal(MessageCode.OFFICE,
+                    "Cannot explain what others see of %s: %s is no administrator, auditor or owner of it; "
+                            .formatted(table, query.asker().user())
+                            + "SELECT * FROM TABLE(policy.session.explain(...)) explains what you see yourself");
         }
     }
 

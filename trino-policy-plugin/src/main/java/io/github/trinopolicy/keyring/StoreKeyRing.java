@@ -14,6 +14,7 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import com.google.common.base.Ticker;
 import io.github.trinopolicy.crypto.DataKey;
 import io.github.trinopolicy.keys.KeyContext;
@@ -63,6 +64,7 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
         this.wiper = keyWiper;
         this.keys = Caffeine.newBuilder()
                 .maximumSize(MAXIMUM_KEYS)
+                .recordStats()
                 .expireAfterWrite(maximumAge)
                 .scheduler(Scheduler.systemScheduler())
                 .executor(Runnable::run)
@@ -92,6 +94,16 @@ public final class StoreKeyRing implements KeyRing, AutoCloseable {
             throw new TrinoException(GENERIC_INTERNAL_ERROR,
                     "The query ended while policy key %s was being loaded on node %s".formatted(keyId, node), e);
         }
+    }
+
+    /// Hits, loads and failures since the start.
+    public CacheStats statistics() {
+        return keys.synchronous().stats();
+    }
+
+    /// How many keys are in memory.
+    public long size() {
+        return keys.synchronous().estimatedSize();
     }
 
     private void requireOpen() {

@@ -6,7 +6,9 @@ import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.enforcement.AuditLog;
 import io.github.trinopolicy.enforcement.AuditedAccessControl;
 import io.github.trinopolicy.enforcement.AuditedText;
+import io.github.trinopolicy.enforcement.DecisionMeter;
 import io.github.trinopolicy.enforcement.EnforcementUser;
+import io.github.trinopolicy.enforcement.MeasuredAccessControl;
 import io.github.trinopolicy.enforcement.ObjectRegistry;
 import io.github.trinopolicy.enforcement.PolicyAccessControl;
 import io.github.trinopolicy.enforcement.PolicyConfig;
@@ -21,7 +23,7 @@ import java.util.Optional;
 /// @param auditLog empty: queries and denials are not recorded
 record CoordinatorServices(QueryRegistry queries, PolicyEvaluator evaluator, Roles roles, PolicyConfig config,
         ObjectRegistry objects, UnmaskAnnouncement unmaskAnnouncement, EnforcementSwitch enforcementSwitch, Optional<AuditLog> auditLog,
-        AuditedText auditedText) {
+        AuditedText auditedText, DecisionMeter meter) {
     CoordinatorServices {
         requireNonNull(queries, "queries is null");
         requireNonNull(evaluator, "evaluator is null");
@@ -32,6 +34,7 @@ record CoordinatorServices(QueryRegistry queries, PolicyEvaluator evaluator, Rol
         requireNonNull(enforcementSwitch, "enforcementSwitch is null");
         requireNonNull(auditLog, "auditLog is null");
         requireNonNull(auditedText, "auditedText is null");
+        requireNonNull(meter, "meter is null");
     }
 
     SystemAccessControl createAccessControl() {
@@ -41,6 +44,6 @@ record CoordinatorServices(QueryRegistry queries, PolicyEvaluator evaluator, Rol
         SystemAccessControl audited = auditLog
                 .map(log -> AuditedAccessControl.over(accessControl, queries, enforcementUser, log, auditedText)).orElse(accessControl);
         enforcementSwitch.turnOn();
-        return audited;
+        return MeasuredAccessControl.over(audited, meter);
     }
 }

@@ -38,7 +38,7 @@ import io.github.trinopolicy.connector.PolicyConnector;
 import io.github.trinopolicy.connector.SessionProcedures;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicyEvaluator;
-import io.github.trinopolicy.enforcement.AuditLog;
+import io.github.trinopolicy.enforcement.DecisionMeter;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.enforcement.PolicyConfig;
 import io.github.trinopolicy.enforcement.QueryRegistry;
@@ -185,8 +185,13 @@ final class NodeAssembly {
         PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
         closer.register(unmaskRights::close);
         unmaskRights.start();
+        DecisionMeter meter = new DecisionMeter();
+        Optional<QueuedAuditLog> auditLog = auditLog(store, auditSink, closer, clock);
+        closer.register(ExportedMetrics
+                .ofCoordinator(ExportedMetrics.ofEachNode(snapshots.watcher(), snapshots::version, keyRing), meter, auditLog)
+                .export(node.id(), context.getOpenTelemetry())::close);
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch,
-                auditLog(store, auditSink, closer, clock), auditConfig.getQueryText()));
+                auditLog.map(log -> log), auditConfig.getQueryText(), meter));
 
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
                 new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
@@ -195,7 +200,7 @@ final class NodeAssembly {
         closer.register(scheduler::close);
         scheduler.start();
 
-        Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn);
+        Authorization authorization = new Authorization(queries, roles, enforcementSwitch::isOn, meter::refused);
         TableDescriber describer = new TableDescriber(context.getMetadataProvider());
         PolicyAdministration administration = new PolicyAdministration(store, snapshots, describer, new DataKeyMaker(keyProvider),
                 catalogue,
@@ -224,6 +229,7 @@ final class NodeAssembly {
         StoreWatcher watcher = new StoreWatcher(view::refresh, refreshInterval(), Ticker.systemTicker());
         closer.register(watcher::close);
         watcher.start();
+        closer.register(ExportedMetrics.ofEachNode(watcher, view::version, keyRing).export(node.id(), context.getOpenTelemetry())::close);
         KeyProbe keyProbe = keyProbe(store, keyProvider, closer);
         NodeReporter reporter = new NodeReporter(store, storeConfig.getCluster(), node, keyProvider, keyProbe::problem, view::version,
                 () -> false,
@@ -241,7 +247,7 @@ final class NodeAssembly {
     }
 
     /// Empty where queries and denials are not recorded.
-    private Optional<AuditLog> auditLog(PolicyStore store, AuditSink auditSink, Closer closer, Clock clock) {
+    private Optional<QueuedAuditLog> auditLog(PolicyStore store, AuditSink auditSink, Closer closer, Clock clock) {
         AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.leadership("audit"), auditConfig.getRetention().toJavaTime(),
                 AUDIT_UPKEEP_INTERVAL);
         closer.register(upkeep::close);

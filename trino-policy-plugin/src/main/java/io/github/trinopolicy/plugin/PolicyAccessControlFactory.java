@@ -8,9 +8,11 @@ import java.util.Map;
 
 /// Makes the access control from what the catalog has already set up.
 final class PolicyAccessControlFactory implements SystemAccessControlFactory {
+    private final SupportedTrino supported;
     private final InstalledNodes nodes;
 
-    PolicyAccessControlFactory(InstalledNodes nodes) {
+    PolicyAccessControlFactory(SupportedTrino supported, InstalledNodes nodes) {
+        this.supported = requireNonNull(supported, "supported is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
     }
 
@@ -21,6 +23,7 @@ final class PolicyAccessControlFactory implements SystemAccessControlFactory {
 
     @Override
     public SystemAccessControl create(Map<String, String> config, SystemAccessControlContext context) {
+        supported.require(context.getVersion());
         if (!config.isEmpty()) {
             throw new IllegalArgumentException(
                     "etc/access-control.properties holds access-control.name=policy alone; move %s to etc/catalog/policy.properties"

@@ -13,9 +13,11 @@ import java.util.Map;
 
 /// Makes the catalog `policy` of a node, which opens the store and fails when it cannot.
 final class PolicyConnectorFactory implements ConnectorFactory {
+    private final SupportedTrino supported;
     private final InstalledNodes nodes;
 
-    PolicyConnectorFactory(InstalledNodes nodes) {
+    PolicyConnectorFactory(SupportedTrino supported, InstalledNodes nodes) {
+        this.supported = requireNonNull(supported, "supported is null");
         this.nodes = requireNonNull(nodes, "nodes is null");
     }
 
@@ -26,6 +28,7 @@ final class PolicyConnectorFactory implements ConnectorFactory {
 
     @Override
     public Connector create(String catalogName, Map<String, String> config, ConnectorContext context) {
+        supported.require(context.getCurrentNode().getVersion());
         NodeIdentity node = new NodeIdentity(context.getCurrentNode().getNodeIdentifier(), context.getCurrentNode().isCoordinator());
         nodes.reserve(node, catalogName);
         try {

@@ -1,5 +1,7 @@
 package io.github.trinopolicy.plugin;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.trino.spi.Plugin;
 import io.trino.spi.connector.ConnectorFactory;
@@ -9,10 +11,20 @@ import io.trino.spi.security.SystemAccessControlFactory;
 /// What Trino loads. The connector and the access control of a node share one set of services: Trino makes the connector first.
 public final class PolicyPlugin implements Plugin {
     private final InstalledNodes nodes = new InstalledNodes();
+    private final SupportedTrino supported;
+
+    /// As Trino makes it.
+    public PolicyPlugin() {
+        this(SupportedTrino.ofBuild());
+    }
+
+    PolicyPlugin(SupportedTrino supported) {
+        this.supported = requireNonNull(supported, "supported is null");
+    }
 
     @Override
     public Iterable<ConnectorFactory> getConnectorFactories() {
-        return ImmutableList.of(new PolicyConnectorFactory(nodes));
+        return ImmutableList.of(new PolicyConnectorFactory(supported, nodes));
     }
 
     @Override
@@ -22,6 +34,6 @@ public final class PolicyPlugin implements Plugin {
 
     @Override
     public Iterable<SystemAccessControlFactory> getSystemAccessControlFactories() {
-        return ImmutableList.of(new PolicyAccessControlFactory(nodes));
+        return ImmutableList.of(new PolicyAccessControlFactory(supported, nodes));
     }
 }

@@ -7,10 +7,10 @@ import io.airlift.log.Logger;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.decision.PolicyCompiler;
 import io.github.trinopolicy.decision.PolicySnapshot;
+import io.github.trinopolicy.enforcement.MessageCode;
 import io.github.trinopolicy.enforcement.SnapshotSupplier;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.StoreVersion;
-import io.trino.spi.security.AccessDeniedException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -52,7 +52,7 @@ public final class SnapshotRefresher implements SnapshotSupplier, AutoCloseable 
     @Override
     public PolicySnapshot current() {
         if (watcher.age().compareTo(maxStaleness) > 0) {
-            throw new AccessDeniedException(
+            throw MessageCode.STALE.refusal(
                     "Policies cannot be read since %s seconds, which is longer than policy.max-staleness: %s".formatted(
                             watcher.age().toSeconds(), watcher.failure().orElse("the store does not answer")));
         }
@@ -75,6 +75,11 @@ public final class SnapshotRefresher implements SnapshotSupplier, AutoCloseable 
 
     public Duration age() {
         return watcher.age();
+    }
+
+    /// Looks at the store, for the metrics.
+    public StoreWatcher watcher() {
+        return watcher;
     }
 
     public Optional<String> failure() {

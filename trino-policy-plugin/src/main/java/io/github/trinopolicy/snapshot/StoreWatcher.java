@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Looks at the store again and again, and at once when told that it changed. Remembers since when it could not. Thread-safe.
 public final class StoreWatcher implements AutoCloseable {
@@ -23,6 +24,8 @@ public final class StoreWatcher implements AutoCloseable {
     private final Ticker ticker;
     // written by the executor alone
     private volatile Contact contact;
+    private final LongAdder failures = new LongAdder();
+    private volatile Optional<Long> lastFailure = Optional.empty();
 
     /// @param nanos when the store was last seen, by the ticker
     /// @param failure why it has not been seen since
@@ -51,15 +54,17 @@ public final class StoreWatcher implements AutoCloseable {
         long started = ticker.read();
         try {
             look.run();
-            Optional<String> lastFailure = contact.failure();
+            Optional<String> overcome = contact.failure();
             contact = new Contact(started, Optional.empty());
-            lastFailure.ifPresent(_ -> log.info("The policy store is in reach again"));
+            overcome.ifPresent(_ -> log.info("The policy store is in reach again"));
         }
         catch (RuntimeException e) {
             // the schedule must outlive every failure; queries are denied once the failure has lasted for the maximum staleness
             String reason = e instanceof PolicyStoreException
                     ? String.valueOf(e.getMessage())
                     : "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
+            failures.increment();
+            lastFailure = Optional.of(started);
             Contact last = contact;
             contact = new Contact(last.nanos(), Optional.of(reason));
             if (last.failure().isEmpty()) {
@@ -76,6 +81,16 @@ public final class StoreWatcher implements AutoCloseable {
     /// Why the store has not been seen since; empty while all is well.
     public Optional<String> failure() {
         return contact.failure();
+    }
+
+    /// How many looks have failed since the start.
+    public long failures() {
+        return failures.sum();
+    }
+
+    /// How long ago the last one failed; empty when none has.
+    public Optional<Duration> sinceFailure() {
+        return lastFailure.map(nanos -> Duration.ofNanos(ticker.read() - nanos));
     }
 
     @Override

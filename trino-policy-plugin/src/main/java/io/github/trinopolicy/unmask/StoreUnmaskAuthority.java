@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.base.Ticker;
+import io.github.trinopolicy.enforcement.MessageCode;
 import io.github.trinopolicy.masking.UnmaskAuthority;
 import io.github.trinopolicy.masking.UnmaskableColumn;
 import io.github.trinopolicy.masking.UnmaskableColumn.Literal;
@@ -70,8 +71,9 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
                         : ask(question, Optional.ofNullable(last)));
         if (answer.right().isEmpty()) {
             throw new TrinoException(PERMISSION_DENIED,
-                    "Access Denied: %s: no policy of type unmask gives user %s a right to the column that column_name names, or there is none such"
-                            .formatted(function, user));
+                    MessageCode.UNMASK.on(
+                            "Access Denied: %s: no policy of type unmask gives user %s a right to the column that column_name names, or there is none such"
+                                    .formatted(function, user)));
         }
         UnmaskRight right = answer.right().get();
         return new UnmaskableColumn(column.toString(), right.id(), answer.type().orElseThrow(), right.formatKey(), right.alphabet(),
@@ -101,8 +103,9 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
             UnmaskGrant grant = await(question);
             if (grant.age().compareTo(maximumStaleness) > 0) {
                 throw new TrinoException(PERMISSION_DENIED,
-                        "Access Denied: the coordinator has not confirmed since %s seconds what query %s may unmask, which is longer than policy.max-staleness"
-                                .formatted(grant.age().toSeconds(), question.queryId()));
+                        MessageCode.UNMASK_UNCONFIRMED.on(
+                                "Access Denied: the coordinator has not confirmed since %s seconds what query %s may unmask, which is longer than policy.max-staleness"
+                                        .formatted(grant.age().toSeconds(), question.queryId())));
             }
             return new Answer(grant.right(), grant.right().map(right -> typeManager.fromSqlType(right.type())), started,
                     started - grant.age().toNanos());
@@ -119,7 +122,8 @@ public final class StoreUnmaskAuthority implements UnmaskAuthority {
         return wait.await(() -> store.unmaskGrant(question.queryId(), question.user(), question.column()),
                 "what query %s may unmask".formatted(question.queryId()))
                 .orElseThrow(() -> new TrinoException(PERMISSION_DENIED,
-                        "Access Denied: what query %s may unmask is not in the store of node %s: the coordinator could not write it, or the query is over"
-                                .formatted(question.queryId(), node)));
+                        MessageCode.UNMASK_UNCONFIRMED.on(
+                                "Access Denied: what query %s may unmask is not in the store of node %s: the coordinator could not write it, or the query is over"
+                                        .formatted(question.queryId(), node))));
     }
 }

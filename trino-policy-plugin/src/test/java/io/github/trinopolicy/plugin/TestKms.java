@@ -42,6 +42,7 @@ import org.junit.jupiter.api.TestInstance;
 /// A server whose data keys are wrapped by AWS KMS, which does not always answer.
 @TestInstance(PER_CLASS)
 class TestKms {
+    private static final String VERSION = new TestingConnectorContext().getCurrentNode().getVersion();
     private static final Duration MAX_AGE = Duration.ofSeconds(4);
     private static final String MASKED = "SELECT email FROM memory.shop.person";
     private static final String UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -237,7 +238,7 @@ class TestKms {
     void testEmptyStoreStartsWithoutKms() {
         kms.goDown();
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
-            only(new PolicyPlugin().getConnectorFactories())
+            only(plugin().getConnectorFactories())
                     .create("policy", TestingPolicyServer.properties(database, kmsProperties()), new TestingConnectorContext()).shutdown();
         }
     }
@@ -321,9 +322,14 @@ class TestKms {
     }
 
     private static String startFailure(Map<String, String> properties) {
-        Throwable failure = catchThrowable(() -> only(new PolicyPlugin().getConnectorFactories())
+        Throwable failure = catchThrowable(() -> only(plugin().getConnectorFactories())
                 .create("policy", properties, new TestingConnectorContext()));
         assertThat(failure).isNotNull();
         return String.valueOf(failure.getMessage());
+    }
+
+    /// One that takes the node of the testing context for what it was built for.
+    private static PolicyPlugin plugin() {
+        return new PolicyPlugin(new SupportedTrino(VERSION));
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
@@ -18,6 +19,7 @@ import io.trino.plugin.base.security.testing.TestingSystemAccessControlContext;
 import io.trino.spi.Plugin;
 import io.trino.spi.connector.Connector;
 import io.trino.spi.connector.ConnectorFactory;
+import io.trino.spi.security.SystemAccessControl;
 import io.trino.spi.security.SystemAccessControlFactory;
 import io.trino.testing.TestingConnectorContext;
 import java.nio.file.Path;
@@ -29,14 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// How the plugin is loaded, and what it says to somebody whose configuration is wrong: one sentence with the remedy.
 class TestPolicyPlugin {
+    private static final String VERSION = new TestingConnectorContext().getCurrentNode().getVersion();
+
     @Test
     void testServiceFileNamesThePlugin() {
         assertThat(ServiceLoader.load(Plugin.class).stream().map(ServiceLoader.Provider::type))
                 .filteredOn(type -> type.getPackageName().startsWith("io.github.trinopolicy"))
                 .<Object>map(type -> type)
                 .containsExactly(PolicyPlugin.class);
-        assertThat(connectorFactory(new PolicyPlugin()).getName()).isEqualTo("policy");
-        assertThat(accessControlFactory(new PolicyPlugin()).getName()).isEqualTo("policy");
+        assertThat(connectorFactory(plugin()).getName()).isEqualTo("policy");
+        assertThat(accessControlFactory(plugin()).getName()).isEqualTo("policy");
     }
 
     @Test
@@ -72,7 +76,7 @@ class TestPolicyPlugin {
     void testCatalogOfAnotherName() {
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
             Map<String, String> properties = TestingPolicyServer.properties(database, newKeyEncryptionKey());
-            assertThatThrownBy(() -> connectorFactory(new PolicyPlugin()).create("governance", properties, new TestingConnectorContext()))
+            assertThatThrownBy(() -> connectorFactory(plugin()).create("governance", properties, new TestingConnectorContext()))
                     .hasMessage(
                             "The policy catalog must be named policy, not governance: rename the file to etc/catalog/policy.properties");
         }
@@ -82,7 +86,7 @@ class TestPolicyPlugin {
     void testSecondPolicyCatalog() {
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
             Map<String, String> properties = TestingPolicyServer.properties(database, newKeyEncryptionKey());
-            PolicyPlugin plugin = new PolicyPlugin();
+            PolicyPlugin plugin = plugin();
             Connector first = connectorFactory(plugin).create("policy", properties, new TestingConnectorContext());
             for (String name : ImmutableList.of("policy", "second")) {
                 assertThatThrownBy(() -> connectorFactory(plugin).create(name, properties, new TestingConnectorContext()))
@@ -164,7 +168,7 @@ class TestPolicyPlugin {
             String wrong = newKeyEncryptionKey();
             Map<String, String> properties = TestingPolicyServer.properties(server.database(), wrong);
             Throwable failure = catchThrowable(
-                    () -> connectorFactory(new PolicyPlugin()).create("policy", properties, new TestingConnectorContext()));
+                    () -> connectorFactory(plugin()).create("policy", properties, new TestingConnectorContext()));
             assertThat(failure)
                     .hasMessageMatching("Policy key [0-9a-f-]{36} cannot be used on node [^ ]+: data key [0-9a-f-]{36} is wrapped "
                             + "under the key-encryption key [0-9a-f]{16}, which this node does not have: name the file that holds it in "
@@ -182,33 +186,51 @@ class TestPolicyPlugin {
 
     @Test
     void testAccessControlWithoutCatalog() {
-        SystemAccessControlFactory factory = accessControlFactory(new PolicyPlugin());
-        assertThatThrownBy(() -> factory.create(ImmutableMap.of(), new TestingSystemAccessControlContext()))
+        SystemAccessControlFactory factory = accessControlFactory(plugin());
+        assertThatThrownBy(() -> factory.create(ImmutableMap.of(), new TestingSystemAccessControlContext(VERSION)))
                 .hasMessage(
                         "access-control.name=policy needs the policy catalog: write etc/catalog/policy.properties with connector.name=policy");
     }
 
     @Test
     void testPropertiesOfAccessControl() {
-        SystemAccessControlFactory factory = accessControlFactory(new PolicyPlugin());
+        SystemAccessControlFactory factory = accessControlFactory(plugin());
         assertThatThrownBy(() -> factory.create(ImmutableMap.of("policy.store.password", "opensesame"),
-                new TestingSystemAccessControlContext()))
+                new TestingSystemAccessControlContext(VERSION)))
                 .hasMessage("etc/access-control.properties holds access-control.name=policy alone; "
                         + "move [policy.store.password] to etc/catalog/policy.properties");
     }
 
     @Test
     void testStartThatFailedLeavesNothingBehind() {
-        PolicyPlugin plugin = new PolicyPlugin();
+        PolicyPlugin plugin = plugin();
         try (TestingDatabase database = TestingPostgres.newest().createDatabase()) {
             Map<String, String> properties = TestingPolicyServer.properties(database, newKeyEncryptionKey());
             Map<String, String> broken = Maps.filterKeys(properties, name -> !name.equals("policy.ungoverned-tables"));
             assertThatThrownBy(() -> connectorFactory(plugin).create("policy", broken, new TestingConnectorContext()))
                     .hasMessageContaining("policy.ungoverned-tables");
-            assertThatThrownBy(() -> accessControlFactory(plugin).create(ImmutableMap.of(), new TestingSystemAccessControlContext()))
+            assertThatThrownBy(() -> accessControlFactory(plugin).create(ImmutableMap.of(), new TestingSystemAccessControlContext(VERSION)))
                     .hasMessageStartingWith("access-control.name=policy needs the policy catalog");
             connectorFactory(plugin).create("policy", properties, new TestingConnectorContext()).shutdown();
         }
+    }
+
+    /// Trino makes the catalog first, on coordinators and workers; a coordinator makes the access control after that.
+    @Test
+    void testAnotherTrino() {
+        String built = SupportedTrino.ofBuild().version();
+        assertThat(built).isEqualTo(Strings.nullToEmpty(SystemAccessControl.class.getPackage().getImplementationVersion()));
+        String message = ("The policy plugin in this node's plugin directory was built for Trino %s, and the node runs Trino %s: install the plugin "
+                + "for %2$s, or Trino %1$s; the name of the plugin's zip says which it is for");
+        assertThatThrownBy(() -> connectorFactory(new PolicyPlugin()).create("policy", ImmutableMap.of(), new TestingConnectorContext()))
+                .hasMessage(message.formatted(built, VERSION));
+        for (String other : ImmutableList.of("482", "484", built + "-e", "")) {
+            assertThatThrownBy(() -> accessControlFactory(new PolicyPlugin()).create(ImmutableMap.of(),
+                    new TestingSystemAccessControlContext(other))).hasMessage(message.formatted(built, other));
+        }
+        // whose version fits only fails for want of the catalog
+        assertThatThrownBy(() -> accessControlFactory(new PolicyPlugin()).create(ImmutableMap.of(),
+                new TestingSystemAccessControlContext(built))).hasMessageContaining("needs the policy catalog");
     }
 
     private interface Edit {
@@ -221,7 +243,7 @@ class TestPolicyPlugin {
             Map<String, String> properties = new HashMap<>(TestingPolicyServer.properties(database, newKeyEncryptionKey()));
             edit.edit(properties);
             Throwable failure = catchThrowable(
-                    () -> connectorFactory(new PolicyPlugin()).create("policy", properties, new TestingConnectorContext()));
+                    () -> connectorFactory(plugin()).create("policy", properties, new TestingConnectorContext()));
             assertThat(failure).isNotNull();
             return String.valueOf(failure.getMessage());
         }
@@ -233,5 +255,10 @@ class TestPolicyPlugin {
 
     private static SystemAccessControlFactory accessControlFactory(Plugin plugin) {
         return only(plugin.getSystemAccessControlFactories());
+    }
+
+    /// One that takes the node of the testing context for what it was built for.
+    private static PolicyPlugin plugin() {
+        return new PolicyPlugin(new SupportedTrino(VERSION));
     }
 }

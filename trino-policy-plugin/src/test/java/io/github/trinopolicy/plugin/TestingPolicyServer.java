@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A Trino of one node in this process, with the plugin over a store of its own, and the catalogs `memory` and `tpch`.
 final class TestingPolicyServer implements AutoCloseable {
+    /// What Trino's test servers call themselves.
+    static final String TRINO_VERSION = "testversion";
     /// Administers policies and is not exempt from them.
     static final String GOVERNOR = "governor";
     static final String ENTITLEMENT_ADMINISTRATOR = "registrar";
@@ -92,7 +94,7 @@ final class TestingPolicyServer implements AutoCloseable {
                     })
                     .build();
             try {
-                PolicyPlugin plugin = new PolicyPlugin();
+                PolicyPlugin plugin = new PolicyPlugin(new SupportedTrino(TRINO_VERSION));
                 runner.installPlugin(new TpchPlugin());
                 runner.createCatalog("tpch", "tpch");
                 runner.installPlugin(new MemoryPlugin());
@@ -105,7 +107,7 @@ final class TestingPolicyServer implements AutoCloseable {
                         .putAll(properties)
                         .buildKeepingLast());
                 accessControl.set(only(plugin.getSystemAccessControlFactories())
-                        .create(ImmutableMap.of(), new TestingSystemAccessControlContext()));
+                        .create(ImmutableMap.of(), new TestingSystemAccessControlContext(TRINO_VERSION)));
                 return new TestingPolicyServer(database, keyEncryptionKey, runner, accessControl.get());
             }
             catch (RuntimeException e) {
@@ -206,11 +208,21 @@ final class TestingPolicyServer implements AutoCloseable {
     }
 
     void assertRefused(String user, String sql, String message) {
-        assertThat(failure(user, sql)).isEqualTo(message);
+        assertRefused(session(user), sql, message);
     }
 
+    /// @param message without the code that each denial ends with
     void assertRefused(Session session, String sql, String message) {
-        assertThat(failure(session, sql)).isEqualTo(message);
+        String failure = failure(session, sql);
+        assertThat(withoutCode(failure)).isEqualTo(message);
+        // the words for a function are Trino's own
+        if (failure.startsWith("Access Denied: ") && !failure.startsWith("Access Denied: Cannot execute function ")) {
+            assertThat(failure).matches("(?s).* \\(POLICY-\\d{3}\\)");
+        }
+    }
+
+    static String withoutCode(String message) {
+        return message.replaceFirst(" \\(POLICY-\\d{3}\\)$", "");
     }
 
     /// The message that the user gets.

@@ -1,0 +1,2 @@
+ALTER TABLE audit_log ADD COLUMN code text;
+COMMENT ON COLUMN audit_log.code IS 'Code of a refusal, such as POLICY-201; docs/messages.md explains them';
