@@ -20,15 +20,12 @@ import java.util.Set;
 
 /// Compares the audit log with what clients were given. Used by one thread.
 final class AuditCheck {
-    /// Counts of unmasked values follow each second; a worker that is killed within this time may not have written them.
-    private static final Duration COUNTS_FOLLOW = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final StoreReader store;
     private final Ledger ledger;
     private final Duration promise;
     private final Findings findings;
-    private final List<Instant> killedWorkers = new ArrayList<>();
     private final List<Duration> lost = new ArrayList<>();
 
     /// @param promise how long before the kill of a coordinator a query must have been answered to be in the log for certain
@@ -37,10 +34,6 @@ final class AuditCheck {
         this.ledger = requireNonNull(ledger, "ledger is null");
         this.promise = requireNonNull(promise, "promise is null");
         this.findings = requireNonNull(findings, "findings is null");
-    }
-
-    void workerKilled(Instant at) {
-        killedWorkers.add(at);
     }
 
     /// To be called when nothing of a killed coordinator can be on its way to the store any more.
@@ -108,7 +101,7 @@ final class AuditCheck {
                 unrecorded.add("query %s unmasked values of %s, and is not in the audit log with that"
                         .formatted(unmasking.queryId(), unmasking.column()));
             }
-            else if (count < given.values() && !mayMissCounts(given)) {
+            else if (count < given.values()) {
                 unrecorded.add("query %s unmasked %s values of %s, and the audit log tells of %s"
                         .formatted(unmasking.queryId(), given.values(), unmasking.column(), count));
             }
@@ -118,10 +111,6 @@ final class AuditCheck {
         });
         ledger.settle(ImmutableSet.of(), settled);
         return unrecorded.build();
-    }
-
-    private boolean mayMissCounts(Given given) {
-        return killedWorkers.stream().anyMatch(killed -> killed.isAfter(given.begun()) && killed.isBefore(given.at().plus(COUNTS_FOLLOW)));
     }
 
     /// How long before the kill of a coordinator the queries were answered that the log does not know.

@@ -107,7 +107,6 @@ public final class CrashRun {
 
     /// All nodes have started again since: nothing of the killed is on its way any more.
     private void judge(List<Kill> struck) throws SQLException {
-        struck.stream().filter(kill -> !kill.node().equals(Cluster.COORDINATOR)).map(Kill::at).forEach(auditCheck::workerKilled);
         List<Instant> coordinators = struck.stream().filter(kill -> kill.node().equals(Cluster.COORDINATOR)).map(Kill::at).toList();
         if (!coordinators.isEmpty()) {
             auditCheck.coordinatorsKilled(coordinators, workload.coordinator());

@@ -21,11 +21,9 @@ final class Ledger {
     }
 
     /// @param values how many
-    /// @param begun before the query was asked
     /// @param at when the client had them
-    record Given(long values, Instant begun, Instant at) {
+    record Given(long values, Instant at) {
         Given {
-            requireNonNull(begun, "begun is null");
             requireNonNull(at, "at is null");
         }
     }
@@ -35,8 +33,8 @@ final class Ledger {
         answered.put(queryId, Instant.now());
     }
 
-    void unmasked(String queryId, String column, long values, Instant begun) {
-        unmasked.put(new Unmasking(queryId, column), new Given(values, begun, Instant.now()));
+    void unmasked(String queryId, String column, long values) {
+        unmasked.put(new Unmasking(queryId, column), new Given(values, Instant.now()));
     }
 
     /// When each query was answered.

@@ -57,15 +57,15 @@ final class TestAuditCheck {
 
     @Test
     void testUnmaskings() throws Exception {
-        Instant begun = Instant.now();
-        ledger.unmasked("none", COLUMN, 5, begun);
-        ledger.unmasked("few", COLUMN, 5, begun);
-        ledger.unmasked("enough", COLUMN, 5, begun);
+        Instant begin = Instant.now();
+        ledger.unmasked("none", COLUMN, 5);
+        ledger.unmasked("few", COLUMN, 5);
+        ledger.unmasked("enough", COLUMN, 5);
         unmaskings.add(ImmutableList.of("few", COLUMN, "4"));
         unmaskings.add(ImmutableList.of("enough", COLUMN, "6"));
         unmaskings.add(ImmutableList.of("none", "lake.crash.person.card", "5"));
 
-        check.unmaskings(begun.minusMillis(1));
+        check.unmaskings(begin.minusMillis(1));
         assertThat(findings.texts()).isEmpty();
 
         check.unmaskings(Instant.now());
@@ -74,18 +74,5 @@ final class TestAuditCheck {
                         .endsWith("query none unmasked values of lake.crash.person.email, and is not in the audit log with that"))
                 .anyMatch(text -> text.endsWith("query few unmasked 5 values of lake.crash.person.email, and the audit log tells of 4"));
         assertThat(ledger.unmasked()).doesNotContainKey(new Ledger.Unmasking("enough", COLUMN));
-    }
-
-    /// The count of the last second, not the fact.
-    @Test
-    void testCountsOfAKilledWorker() throws Exception {
-        Instant begun = Instant.now().minusSeconds(1);
-        ledger.unmasked("none", COLUMN, 5, begun);
-        ledger.unmasked("few", COLUMN, 5, begun);
-        unmaskings.add(ImmutableList.of("few", COLUMN, "0"));
-
-        check.workerKilled(Instant.now());
-        check.unmaskings(Instant.now());
-        assertThat(findings.texts()).singleElement().asString().contains("query none unmasked values");
     }
 }
