@@ -2,9 +2,9 @@ package io.github.trinopolicy.enforcement;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Ticker;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 
 /// How long something takes: how often since the start, and quantiles of the last one to two minutes, each at most a quarter too large.
 /// Recording neither allocates nor locks, but for one small array a minute. Thread-safe.
@@ -13,17 +13,25 @@ public final class DurationHistogram {
     /// four for each power of two
     private static final int BUCKETS = 64 * 4;
 
-    private final LongSupplier nanoTime;
+    private final Ticker ticker;
     private final LongAdder count = new LongAdder();
     private volatile Span span;
 
     /// @param number of the minute
     private record Span(long number, AtomicLongArray current, AtomicLongArray before) {}
 
-    /// @param nanoTime a clock as [System#nanoTime]
-    public DurationHistogram(LongSupplier nanoTime) {
-        this.nanoTime = requireNonNull(nanoTime, "nanoTime is null");
-        this.span = new Span(Math.floorDiv(nanoTime.getAsLong(), SPAN_NANOS), new AtomicLongArray(BUCKETS), new AtomicLongArray(BUCKETS));
+    public DurationHistogram(Ticker ticker) {
+        this.ticker = requireNonNull(ticker, "ticker is null");
+        this.span = new Span(Math.floorDiv(ticker.read(), SPAN_NANOS), new AtomicLongArray(BUCKETS), new AtomicLongArray(BUCKETS));
+    }
+
+    /// The moment that [#recordSince] takes.
+    public long now() {
+        return ticker.read();
+    }
+
+    public void recordSince(long started) {
+        record(now() - started);
     }
 
     public void record(long nanos) {
@@ -60,7 +68,7 @@ public final class DurationHistogram {
     /// Two threads may both begin a minute, and one of them loses what it counts in it for the moment.
     private Span span() {
         Span last = span;
-        long number = Math.floorDiv(nanoTime.getAsLong(), SPAN_NANOS);
+        long number = Math.floorDiv(ticker.read(), SPAN_NANOS);
         if (number == last.number()) {
             return last;
         }

@@ -39,7 +39,7 @@ public final class MeasuredAccessControl implements InvocationHandler {
     public Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
             throws Throwable {
         DurationHistogram durations = measured.get(method.getName());
-        long started = durations == null ? 0 : System.nanoTime();
+        long started = durations == null ? 0 : durations.now();
         try {
             Object answer = method.invoke(delegate, arguments);
             if (AuditedAccessControl.EXECUTING.contains(method.getName()) && Boolean.FALSE.equals(answer)) {
@@ -55,7 +55,7 @@ public final class MeasuredAccessControl implements InvocationHandler {
         }
         finally {
             if (durations != null) {
-                durations.record(System.nanoTime() - started);
+                durations.recordSince(started);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.github.trinopolicy.enforcement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -9,7 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class TestDurationHistogram {
     private final AtomicLong now = new AtomicLong(System.nanoTime());
-    private final DurationHistogram histogram = new DurationHistogram(now::get);
+    private final Ticker ticker = new Ticker() {
+        @Override
+        public long read() {
+            return now.get();
+        }
+    };
+    private final DurationHistogram histogram = new DurationHistogram(ticker);
 
     @Test
     void testQuantiles() {
@@ -25,7 +32,7 @@ class TestDurationHistogram {
     @Test
     void testAnyDuration() {
         for (long nanos : new long[]{0, 1, 2, 3, 4, 5, 7, 8, 1023, 1024, Long.MAX_VALUE / 2, Long.MAX_VALUE}) {
-            DurationHistogram alone = new DurationHistogram(now::get);
+            DurationHistogram alone = new DurationHistogram(ticker);
             alone.record(nanos);
             assertThat(alone.quantile(1)).describedAs("%s", nanos).isGreaterThanOrEqualTo(nanos)
                     .isLessThanOrEqualTo(nanos > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : nanos + nanos / 4);

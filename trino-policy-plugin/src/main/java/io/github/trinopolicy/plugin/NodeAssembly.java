@@ -185,7 +185,7 @@ final class NodeAssembly {
         PublishedUnmaskRights unmaskRights = new PublishedUnmaskRights(store, queries, snapshots, previewer, this::type, refreshInterval());
         closer.register(unmaskRights::close);
         unmaskRights.start();
-        DecisionMeter meter = new DecisionMeter();
+        DecisionMeter meter = new DecisionMeter(Ticker.systemTicker());
         Optional<QueuedAuditLog> auditLog = auditLog(store, auditSink, closer, clock);
         closer.register(ExportedMetrics
                 .ofCoordinator(ExportedMetrics.ofEachNode(snapshots.watcher(), snapshots::version, keyRing), meter, auditLog)

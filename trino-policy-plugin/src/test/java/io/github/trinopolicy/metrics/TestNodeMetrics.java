@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Ticker;
 import io.github.trinopolicy.enforcement.DecisionMeter;
 import io.github.trinopolicy.enforcement.MessageCode;
 import io.opentelemetry.api.OpenTelemetry;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class TestNodeMetrics {
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     private final AtomicLong age = new AtomicLong(7);
-    private final DecisionMeter meter = new DecisionMeter();
+    private final DecisionMeter meter = new DecisionMeter(Ticker.systemTicker());
 
     @Test
     void testOpenTelemetry() {

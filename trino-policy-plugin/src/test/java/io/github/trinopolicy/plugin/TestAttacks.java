@@ -233,7 +233,7 @@ class TestAttacks {
         // and the check for a query refuses by itself
         assertThatThrownBy(() -> server.accessControl().checkCanExecuteQuery(
                 Identity.forUser(enforcer).withPrincipal(new BasicPrincipal("alice")).build(), QueryId.valueOf("attack")))
-                .hasMessage("Access Denied: Cannot execute query: the user name is reserved");
+                .hasMessage("Access Denied: Cannot execute query: the user name is reserved (POLICY-101)");
     }
 
     @Test
@@ -369,7 +369,7 @@ class TestAttacks {
         server.execute("bob", "SELECT 'a text of bob' FROM memory.shop.customer");
         assertThat(server.failure("alice", "SELECT * FROM system.runtime.queries"))
                 .startsWith("Access Denied: Cannot select from columns")
-                .endsWith("in table or view system.runtime.queries: only operators and administrators read system tables");
+                .endsWith("in table or view system.runtime.queries: only operators and administrators read system tables (POLICY-105)");
         for (String table : ImmutableList.of("nodes", "tasks", "transactions")) {
             assertThat(server.failure("alice", "SELECT * FROM system.runtime." + table)).startsWith("Access Denied:");
         }
@@ -400,7 +400,7 @@ class TestAttacks {
                 found = server.column(OPERATOR, find);
             }
             String kill = "CALL system.runtime.kill_query(query_id => '%s', message => 'enough')".formatted(found.getFirst());
-            server.assertRefused("alice", kill, "Access Denied: Cannot kill query");
+            server.assertRefused("alice", kill, "Access Denied: Cannot kill query: only operators and administrators may");
             assertThat(failure).isNotDone();
             server.execute(OPERATOR, kill);
             assertThat(failure).succeedsWithin(Duration.ofSeconds(30)).asString().contains("enough");
@@ -450,8 +450,9 @@ class TestAttacks {
     @DisplayName("Invariant 6: catalogs are for administrators")
     void testCatalogs() {
         for (String user : ImmutableList.of("alice", "olga", PIPELINE, OPERATOR)) {
-            server.assertRefused(user, "CREATE CATALOG mine USING memory", "Access Denied: Cannot create catalog mine");
-            server.assertRefused(user, "DROP CATALOG policy", "Access Denied: Cannot drop catalog policy");
+            server.assertRefused(user, "CREATE CATALOG mine USING memory",
+                    "Access Denied: Cannot create catalog mine: only administrators may");
+            server.assertRefused(user, "DROP CATALOG policy", "Access Denied: Cannot drop catalog policy: only administrators may");
         }
     }
 
@@ -464,7 +465,7 @@ class TestAttacks {
         }
         assertThat(server.failure("olga", "ALTER TABLE memory.shop.customer RENAME COLUMN email TO mail"))
                 .endsWith("policies that hide rows or columns of memory.shop.customer from olga would not know them by another name; "
-                        + "ask somebody from whom they hide nothing");
+                        + "ask somebody from whom they hide nothing (POLICY-206)");
     }
 
     @Test
@@ -475,7 +476,7 @@ class TestAttacks {
                     "Access Denied: Cannot rename table from memory.shop.customer to memory.scratch.customer: memory.shop.customer is governed "
                             + "and memory.scratch.customer would not be; register its schema first");
             assertThat(server.failure(user, "ALTER SCHEMA memory.shop RENAME TO away"))
-                    .endsWith("memory.shop is governed and memory.away would not be; register its schema first");
+                    .endsWith("memory.shop is governed and memory.away would not be; register its schema first (POLICY-206)");
         }
         server.execute("olga", "ALTER TABLE memory.shop.orders RENAME TO memory.shop.orders2");
         server.execute("olga", "ALTER TABLE memory.shop.orders2 RENAME TO memory.shop.orders");
@@ -490,12 +491,12 @@ class TestAttacks {
                 "CREATE TABLE memory.scratch.copy AS SELECT id FROM memory.shop.customer",
                 "CREATE TABLE memory.scratch.copy AS WITH t AS (TABLE memory.shop.customer) SELECT upper(email) AS e FROM t")) {
             assertThat(server.failure("bob", statement)).startsWith("Access Denied:")
-                    .endsWith("the query reads a governed table under an exception, so it may only fill governed tables");
+                    .endsWith("the query reads a governed table under an exception, so it may only fill governed tables (POLICY-207)");
         }
         server.execute("bob", "CREATE TABLE memory.scratch.target (email varchar)");
         assertThat(server.failure("bob", "INSERT INTO memory.scratch.target SELECT email FROM memory.shop.customer"))
                 .startsWith("Access Denied:")
-                .endsWith("the query reads a governed table under an exception, so it may only fill governed tables");
+                .endsWith("the query reads a governed table under an exception, so it may only fill governed tables (POLICY-207)");
         assertThat(server.rows("bob", "TABLE memory.scratch.target")).isEmpty();
         // alice has no exception; her copy holds masked values
         server.execute("alice", "CREATE TABLE memory.scratch.masked AS SELECT email FROM memory.shop.customer WHERE id = 1");
@@ -507,7 +508,7 @@ class TestAttacks {
     void testCopyUnderAnExceptionThroughView() {
         server.execute(PIPELINE, "CREATE VIEW memory.scratch.source SECURITY DEFINER AS SELECT id, email FROM memory.shop.customer");
         assertThat(server.failure("bob", "CREATE TABLE memory.scratch.copied AS SELECT * FROM memory.scratch.source"))
-                .endsWith("the query reads a governed table under an exception, so it may only fill governed tables");
+                .endsWith("the query reads a governed table under an exception, so it may only fill governed tables (POLICY-207)");
     }
 
     @Test
@@ -552,11 +553,11 @@ class TestAttacks {
         SystemAccessControl accessControl = server.accessControl();
         SystemSecurityContext alice = entered("alice");
         assertThatThrownBy(() -> accessControl.checkCanSelectFromColumns(alice, files, Optional.empty(), ImmutableSet.of("lower_bounds")))
-                .hasMessageEndingWith("metadata tables show values and rows that policies hide");
+                .hasMessageEndingWith("metadata tables show values and rows that policies hide (POLICY-204)");
         CatalogSchemaTableName table = new CatalogSchemaTableName("memory", "shop", "customer");
         for (String column : ImmutableList.of("$path", "$partition", "$file_modified_time", "_change_type")) {
             assertThatThrownBy(() -> accessControl.checkCanSelectFromColumns(alice, table, Optional.empty(), ImmutableSet.of("id", column)))
-                    .hasMessageEndingWith("metadata columns show values that policies hide");
+                    .hasMessageEndingWith("metadata columns show values that policies hide (POLICY-204)");
         }
     }
 
@@ -568,7 +569,7 @@ class TestAttacks {
             CatalogSchemaRoutineName name = new CatalogSchemaRoutineName("memory", "system", routine);
             assertThat(server.accessControl().canExecuteFunction(alice, name)).isFalse();
             assertThatThrownBy(() -> server.accessControl().checkCanExecuteProcedure(alice, name))
-                    .hasMessageEndingWith("policy.allowed-routines does not name it");
+                    .hasMessageEndingWith("policy.allowed-routines does not name it (POLICY-301)");
         }
     }
 
@@ -617,9 +618,9 @@ class TestAttacks {
                 Instant.now());
         CatalogSchemaTableName table = new CatalogSchemaTableName("memory", "shop", "customer");
         assertThatThrownBy(() -> server.accessControl().getRowFilters(unknown, table))
-                .hasMessage("Access Denied: Query unknown_query is not known to the policy plugin");
+                .hasMessage("Access Denied: Query unknown_query is not known to the policy plugin (POLICY-109)");
         assertThatThrownBy(() -> server.accessControl().getColumnMasks(unknown, table, ImmutableList.of()))
-                .hasMessage("Access Denied: Query unknown_query is not known to the policy plugin");
+                .hasMessage("Access Denied: Query unknown_query is not known to the policy plugin (POLICY-109)");
     }
 
     /// A query of the user as far as its first check.

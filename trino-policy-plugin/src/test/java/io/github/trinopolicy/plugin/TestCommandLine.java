@@ -196,7 +196,7 @@ class TestCommandLine {
         // only administrators hand over parts
         assertThat(run(AUDITOR, "plan", file.toString()).err())
                 .isEqualTo(("error: Access Denied: Cannot stage a bundle: %s is not an administrator "
-                        + "(policy.administrators); ask an administrator of the policies, or log in as another --user\n")
+                        + "(policy.administrators) (POLICY-402); ask an administrator of the policies, or log in as another --user\n")
                         .formatted(AUDITOR));
     }
 
@@ -221,7 +221,7 @@ class TestCommandLine {
                     {"apply", "--yes", "--source=s", "--reason=r", file.toString()}}) {
                 assertThat(run(user, arguments)).isEqualTo(new Result(1, "",
                         ("error: Access Denied: Cannot read all policies: %s is not an administrator "
-                                + "or auditor (policy.administrators, policy.auditors); ask an administrator of the policies, or log in as another --user\n")
+                                + "or auditor (policy.administrators, policy.auditors) (POLICY-402); ask an administrator of the policies, or log in as another --user\n")
                                 .formatted(user)));
             }
         }

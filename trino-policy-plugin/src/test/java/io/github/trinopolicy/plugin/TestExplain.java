@@ -198,7 +198,7 @@ class TestExplain {
         }
         assertThat(server.failure(GOVERNOR,
                 "CREATE VIEW memory.views.told AS SELECT * FROM TABLE(policy.admin.explain('bob', 'memory.shop.customer'))"))
-                .endsWith("functions of the policy catalog answer the asking user and are refused inside views");
+                .endsWith("functions of the policy catalog answer the asking user and are refused inside views (POLICY-302)");
         assertThat(server.rows(PIPELINE, "SHOW TABLES FROM memory.views")).isEmpty();
     }
 

@@ -25,7 +25,7 @@ class TestUnmasking {
     private static final String TABLE = "memory.vault.person";
     private static final String EMAIL = "'memory.vault.person.email'";
 
-    private static final String CAROL_HAS_NO_RIGHT = "Access Denied: unmask: no policy of type unmask gives user carol a right to the column that column_name names, or there is none such";
+    private static final String CAROL_HAS_NO_RIGHT = "Access Denied: unmask: no policy of type unmask gives user carol a right to the column that column_name names, or there is none such (POLICY-303)";
 
     private TestingPolicyServer server;
 
