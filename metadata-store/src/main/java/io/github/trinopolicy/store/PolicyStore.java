@@ -31,9 +31,10 @@ public final class PolicyStore implements AutoCloseable {
         this.acts = requireNonNull(acts, "acts is null");
     }
 
-    /// @throws PolicyStoreException also when a newer plugin has migrated the store since it was opened
+    /// @throws PolicyStoreException also when a newer plugin has migrated the store since it was opened, or a standby answers
     public StoreVersion currentVersion() {
         return database.run(handle -> {
+            PrimaryServer.require(handle.getConnection(), database.location());
             schema.require(handle);
             return new RevisionRows(handle).current();
         });

@@ -48,6 +48,7 @@ final class StoreMigration {
                         Category.INCOMPATIBLE,
                         "%s is on PostgreSQL %s: use PostgreSQL %s or newer".formatted(location, version, OLDEST_SERVER));
             }
+            PrimaryServer.require(connection, location);
         }
         catch (SQLException e) {
             throw location.failure(e);

@@ -69,7 +69,7 @@ abstract class BaseTestAuditRecords {
         Stream.of(AuditField.values()).map(AuditField::columnName).forEach(expected::add);
         assertThat(database
                 .query("SELECT attname FROM pg_attribute WHERE attrelid = 'policy.audit_log'::regclass AND attnum > 0 ORDER BY attnum"))
-                .isEqualTo(expected);
+                .containsExactlyInAnyOrderElementsOf(expected);
         for (AuditField field : AuditField.values()) {
             assertThat(database.query("""
                     SELECT col_description(attrelid, attnum) FROM pg_attribute

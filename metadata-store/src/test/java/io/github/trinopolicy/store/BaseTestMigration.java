@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableMap;
 import io.airlift.units.Duration;
+import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +16,15 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Creating the store, and opening it, on one version of the server.
 abstract class BaseTestMigration {
+    private static final UUID TOKEN = new UUID(1, 1);
+    private static final UUID SCOPE = new UUID(2, 2);
+
     private final TestingDatabase database;
 
     BaseTestMigration(TestingPostgres postgres) {
@@ -55,6 +61,43 @@ abstract class BaseTestMigration {
         }
         try (PolicyStore store = database.openStore()) {
             assertThat(store.load()).isEqualTo(first);
+        }
+    }
+
+    /// A store of each former version of the schema, the previous one among them, keeps all that it holds.
+    @Test
+    public void testFormerSchemas() {
+        database.openStore().close();
+        List<String> versions = database
+                .query("SELECT version FROM policy.flyway_schema_history WHERE version IS NOT NULL ORDER BY installed_rank");
+        for (String former : versions.subList(0, versions.size() - 1)) {
+            String schema = "former_" + former;
+            Flyway.configure(StoreMigration.class.getClassLoader()).dataSource(database.url(), "postgres", "").schemas(schema)
+                    .locations("classpath:db/policy").placeholderReplacement(false).target(former).load().migrate();
+            for (String statement : List.of(
+                    "INSERT INTO %s.revision (version, token, author, action) VALUES (1, '" + TOKEN + "', 'alice', 'apply')",
+                    "INSERT INTO %s.revision_change (version, position, kind, name, origin, after_document) "
+                            + "VALUES (1, 0, 'Tag', 'PII', 'BUNDLE', 'PII')",
+                    "UPDATE %s.store_info SET version = 1, token = '" + TOKEN + "'",
+                    "INSERT INTO %s.object (kind, name, origin, document, version) VALUES ('Tag', 'PII', 'BUNDLE', 'PII', 1)",
+                    "INSERT INTO %s.known_table (table_id, name, version) VALUES ('" + SCOPE + "', 'c.s.t', 1)",
+                    "INSERT INTO %s.data_key (key_id, scope_id, family, key_version, state, provider, wrapped, version) "
+                            + "VALUES (gen_random_uuid(), '" + SCOPE + "', 'HASH', 1, 'PRIMARY', 'local', '\\x00', 1)",
+                    "INSERT INTO %s.node (node_id, coordinator, key_fingerprint, enforcing, started_at, seen_at) "
+                            + "VALUES ('one', true, 'f', true, now(), now())")) {
+                database.execute(statement.formatted(schema));
+            }
+            StoreConfig config = database.config().setSchema(schema);
+            try (PolicyStore store = new PolicyStoreFactory(config).migrateAndOpen()) {
+                StoreContents contents = store.load();
+                assertThat(contents.version()).describedAs(former).isEqualTo(new StoreVersion(1, TOKEN));
+                assertThat(contents.objects()).extracting(StoredObject::name).containsExactly("PII");
+                assertThat(contents.tables()).extracting(KnownTable::id).containsExactly(SCOPE);
+                assertThat(contents.keys()).extracting(KeyReference::scope).containsExactly(SCOPE);
+                assertThat(store.nodes()).extracting(status -> status.report().nodeId()).containsExactly("one");
+                assertThat(store.change(TestingActs.ACT, transaction -> transaction.put(TestingActs.tag("New"))).version().version())
+                        .isEqualTo(2);
+            }
         }
     }
 
