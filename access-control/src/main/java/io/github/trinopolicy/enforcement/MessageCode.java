@@ -39,6 +39,8 @@ public enum MessageCode {
     MATERIALIZED_VIEW(210, "A materialized view keeps a copy", "Register its schema"),
     NOTHING_VISIBLE(211, "The user may use nothing in it", "A policy of type access"),
     SYSTEM_SCHEMA(212, "The schema belongs to Trino or to the plugin", "Use another schema"),
+    BROKEN_POLICY(213, "A policy that selects the object does not compile, and closes it",
+            "A governor corrects the policy; policy.metadata.health tells him why"),
 
     // functions and procedures
     ROUTINE(301, "The function or procedure could pass policies by", "policy.allowed-routines"),

@@ -108,9 +108,9 @@ final class TableGuard {
         }
         Optional<String> broken = access.brokenPolicy();
         if (broken.isPresent()) {
-            return Optional
-                    .of("policy '%s' does not compile and closes %s until a governor corrects it; policy.metadata.health tells him why"
-                            .formatted(broken.get(), object));
+            return Optional.of(MessageCode.BROKEN_POLICY
+                    .on("policy '%s' does not compile and closes %s until a governor corrects it; policy.metadata.health tells him why"
+                            .formatted(broken.get(), object)));
         }
         if (access.outside().isPresent()) {
             return Optional.of(MessageCode.OUTSIDE_PROJECT.on("%s is %s".formatted(object, access.outside().get())));

@@ -228,9 +228,11 @@ class TestPolicyPlugin {
             assertThatThrownBy(() -> accessControlFactory(new PolicyPlugin()).create(ImmutableMap.of(),
                     new TestingSystemAccessControlContext(other))).hasMessage(message.formatted(built, other));
         }
-        // whose version fits only fails for want of the catalog
-        assertThatThrownBy(() -> accessControlFactory(new PolicyPlugin()).create(ImmutableMap.of(),
-                new TestingSystemAccessControlContext(built))).hasMessageContaining("needs the policy catalog");
+        // whose version fits, or which is the server of a test, only fails for want of the catalog
+        for (String fitting : ImmutableList.of(built, "testversion")) {
+            assertThatThrownBy(() -> accessControlFactory(new PolicyPlugin()).create(ImmutableMap.of(),
+                    new TestingSystemAccessControlContext(fitting))).hasMessageContaining("needs the policy catalog");
+        }
     }
 
     private interface Edit {

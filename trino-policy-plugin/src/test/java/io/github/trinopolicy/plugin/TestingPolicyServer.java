@@ -94,7 +94,7 @@ final class TestingPolicyServer implements AutoCloseable {
                     })
                     .build();
             try {
-                PolicyPlugin plugin = new PolicyPlugin(new SupportedTrino(TRINO_VERSION));
+                PolicyPlugin plugin = new PolicyPlugin();
                 runner.installPlugin(new TpchPlugin());
                 runner.createCatalog("tpch", "tpch");
                 runner.installPlugin(new MemoryPlugin());
