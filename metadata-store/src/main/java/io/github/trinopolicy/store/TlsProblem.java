@@ -2,6 +2,7 @@ package io.github.trinopolicy.store;
 
 import com.google.common.base.Strings;
 import com.google.common.base.Throwables;
+import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
@@ -33,9 +34,11 @@ final class TlsProblem {
             return Optional.of("the certificate of the server is made out to another host"
                     + "; use a host in policy.store.url that it names, or have one made out that names this host");
         }
-        if (chain.stream().anyMatch(cause -> Strings.nullToEmpty(cause.getMessage()).contains("fatal alert"))) {
-            return Optional.of("the server refused the certificate of this node; let sslcert and sslkey in policy.store.url name one that "
-                    + "has not expired and that an authority in ssl_ca_file of the server has signed");
+        // a server that refuses a certificate says so and hangs up; the node may meet the second before it reads the first
+        if (chain.stream().anyMatch(cause -> Strings.nullToEmpty(cause.getMessage()).contains("fatal alert"))
+                || (message.contains("SSL") && contains(chain, SocketException.class))) {
+            return Optional.of("the server hung up in the handshake, as it does when it refuses the certificate of the node; let sslcert and "
+                    + "sslkey in policy.store.url name one that has not expired and that an authority in ssl_ca_file of the server has signed");
         }
         if (saidByServer(failure)) {
             return Optional.empty();

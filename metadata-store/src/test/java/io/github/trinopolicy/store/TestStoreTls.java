@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The store over TLS: what the driver's options in the URL do, and what is said when they do not fit.
 @TestInstance(Lifecycle.PER_CLASS)
 public class TestStoreTls {
-    private static final String CERTIFICATE_REFUSED = "the server refused the certificate of this node; let sslcert and sslkey in policy.store.url "
-            + "name one that has not expired and that an authority in ssl_ca_file of the server has signed";
+    private static final String CERTIFICATE_REFUSED = "the server hung up in the handshake, as it does when it refuses the certificate of the node; "
+            + "let sslcert and sslkey in policy.store.url name one that has not expired and that an authority in ssl_ca_file of the server has signed";
 
     private final TestingAuthority servers = new TestingAuthority("servers");
     private final TestingAuthority clients = new TestingAuthority("clients");
