@@ -12,12 +12,14 @@ import java.util.List;
 ///
 /// @param java the executable of the JDK that nodes run on
 /// @param classPath of a node, in the form of the `java` command (an entry may end in `/*`)
+/// @param classArchive what [ClassArchive] has written, or will
 /// @param pluginDirectories each holds one directory per plugin
 /// @param policies the sample bundle
-public record ServerLayout(Path java, List<String> classPath, List<Path> pluginDirectories, Path policies) {
+public record ServerLayout(Path java, List<String> classPath, Path classArchive, List<Path> pluginDirectories, Path policies) {
     public ServerLayout {
         requireNonNull(java, "java is null");
         classPath = ImmutableList.copyOf(classPath);
+        requireNonNull(classArchive, "classArchive is null");
         pluginDirectories = ImmutableList.copyOf(pluginDirectories);
         requireNonNull(policies, "policies is null");
     }
@@ -28,11 +30,13 @@ public record ServerLayout(Path java, List<String> classPath, List<Path> pluginD
     public static ServerLayout ofSourceTree(Path root) {
         Path plugin = root.toAbsolutePath().normalize().resolve("trino-policy-plugin");
         Path development = plugin.resolve("development").resolve("target");
-        Path classes = requireBuilt(development.resolve("classes"));
-        Path libraries = requireBuilt(development.resolve("server").resolve("lib"));
+        Path server = requireBuilt(development.resolve("server"));
+        Path libraries = requireBuilt(server.resolve("lib"));
         return new ServerLayout(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
-                ImmutableList.of(classes.toString(), libraries.resolve("*").toString()),
+                // a jar: class data sharing knows no directories of classes
+                ImmutableList.of(server.resolve("development-nodes.jar").toString(), libraries.resolve("*").toString()),
+                server.resolve("classes.jsa"),
                 ImmutableList.of(
                         requireBuilt(plugin.resolve("lake").resolve("target").resolve("plugin")),
                         requireBuilt(plugin.resolve("samples").resolve("target").resolve("plugin")),

@@ -68,6 +68,7 @@ public final class TrinoProcess implements AutoCloseable {
                 .add(layout.java().toString())
                 // a short start and a small process count here, not throughput
                 .add("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                .addAll(Files.exists(layout.classArchive()) ? List.of("-XX:SharedArchiveFile=" + layout.classArchive()) : List.of())
                 .add("--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED")
                 .add("-XX:+ExitOnOutOfMemoryError")
                 .addAll(settings.jvmOptions())

@@ -130,7 +130,7 @@ final class TestConfiguration {
     /// A coordinator that loads the policy plugin alone, which keeps its start short, over the store of the governed cluster.
     private Cluster launch(Path directory, UnaryOperator<NodeSettings> change) throws IOException {
         ServerLayout layout = governed.layout();
-        ServerLayout policyAlone = new ServerLayout(layout.java(), layout.classPath(),
+        ServerLayout policyAlone = new ServerLayout(layout.java(), layout.classPath(), layout.classArchive(),
                 layout.pluginDirectories().stream().filter(plugins -> plugins.resolve("policy").toFile().isDirectory()).toList(),
                 layout.policies());
         return Cluster.builder(policyAlone, directory)
