@@ -37,8 +37,9 @@ final class TlsProblem {
         // a server that refuses a certificate says so and hangs up; the node may meet the second before it reads the first
         if (chain.stream().anyMatch(cause -> Strings.nullToEmpty(cause.getMessage()).contains("fatal alert"))
                 || (message.contains("SSL") && contains(chain, SocketException.class))) {
-            return Optional.of("the server hung up in the handshake, as it does when it refuses the certificate of the node; let sslcert and "
-                    + "sslkey in policy.store.url name one that has not expired and that an authority in ssl_ca_file of the server has signed");
+            return Optional
+                    .of("the server hung up in the handshake, as it does when it refuses the certificate of the node; let sslcert and "
+                            + "sslkey in policy.store.url name one that has not expired and that an authority in ssl_ca_file of the server has signed");
         }
         if (saidByServer(failure)) {
             return Optional.empty();
