@@ -502,7 +502,7 @@ class TestProjects {
         assertThat(server.value(user, EMAIL)).isEqualTo(RAW);
         assertThat(server.column(user, CASES)).containsExactly(7);
         assertThat(server.failure(user, ORDERS)).endsWith("memory.shop.orders is outside of project 'fraud-q4'; "
-                + "CALL policy.session.leave_project(), or connect without the extra credential policy.project");
+                + "CALL policy.session.leave_project(), or connect without the extra credential policy.project (POLICY-202)");
     }
 
     private void assertOutsideOfProjects(String user) {
@@ -516,7 +516,7 @@ class TestProjects {
             assertThat(server.failure(user, sql))
                     .endsWith("is closed while the current project is '%s', which does not exist any more or of "
                             .formatted(project)
-                            + "which %s is no member any more; CALL policy.session.leave_project(), or use_project with another"
+                            + "which %s is no member any more; CALL policy.session.leave_project(), or use_project with another (POLICY-202)"
                                     .formatted(user));
         }
         assertThat(server.column(user, "SHOW SCHEMAS FROM memory")).doesNotContain("shop");

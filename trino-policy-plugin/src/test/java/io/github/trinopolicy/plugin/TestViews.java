@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 /// Policies follow the asking user through views, and data into copies.
 @TestInstance(PER_CLASS)
 class TestViews {
-    private static final String CARRIED_OUT = "the query reads a governed table under an exception, so it may only fill governed tables";
+    private static final String CARRIED_OUT = "the query reads a governed table under an exception, so it may only fill governed tables (POLICY-207)";
 
     private TestingPolicyServer server;
 
