@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /// Real processes, killed; the killing of a whole coordinator is in TestCrash.
 class TestKilledApply {
-    private static final int KILLS = 15;
+    private static final int KILLS = 11;
     // after each so many kills in the first change comes one in the second change
     private static final int IN_THE_SECOND = 5;
     private static final Duration LONGEST = Duration.ofSeconds(30);

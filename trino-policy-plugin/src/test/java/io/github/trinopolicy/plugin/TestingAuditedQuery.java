@@ -162,7 +162,7 @@ record TestingAuditedQuery(Session session, String sql, boolean fails, Map<Strin
             denial.put("kind", "denial");
             denial.put("action", "select from columns");
             denial.put("object", "memory.hr.salary");
-            denial.put("code", "POLICY-201");
+            denial.put("code", expected.containsKey("project") ? "POLICY-202" : "POLICY-201");
             expected.put("state", "FAILED");
             expected.put("error_code", "PERMISSION_DENIED");
             expected.put("statement", "SELECT");
