@@ -46,6 +46,7 @@ final class TestFailures {
     private static final long MAX_STALENESS_SECONDS = 12;
     private static final String CLUSTER = "alpha";
     private static final String STORE = "policy store at jdbc:postgresql://127.0.0.1:[0-9]+,127.0.0.1:[0-9]+/store";
+    private static final String CODE = " \\(POLICY-[0-9]{3}\\)";
     private static final String TOO_OLD = "Access Denied: Policies cannot be read since ([0-9]+) seconds, which is longer than policy.max-staleness: ";
     private static final String KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     // hashed nowhere before, so no node has its key
@@ -550,7 +551,7 @@ final class TestFailures {
 
     private void assertRefused(String user, String sql, String pattern) {
         assertThatThrownBy(() -> seen(user, sql)).isInstanceOf(SQLException.class)
-                .hasMessageMatching("(?s)Query failed \\(#[0-9a-z_]+\\): " + pattern);
+                .hasMessageMatching("(?s)Query failed \\(#[0-9a-z_]+\\): " + pattern + (pattern.startsWith("Access Denied") ? CODE : ""));
     }
 
     /// Answered until it is refused, and that by the words given.
