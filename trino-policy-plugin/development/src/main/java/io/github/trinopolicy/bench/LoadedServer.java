@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 /// A coordinator in a process of its own that governs a small table, and clients that ask for it as fast as they are answered.
 final class LoadedServer implements AutoCloseable {
     private static final int CLIENTS = 32;
-    private static final Duration WARM_UP = Duration.ofSeconds(60);
+    private static final Duration WARM_UP = Duration.ofSeconds(40);
     private static final Duration MEASURED = Duration.ofSeconds(10);
     private static final String ADMINISTRATOR = "admin";
     private static final String BUNDLE = """
