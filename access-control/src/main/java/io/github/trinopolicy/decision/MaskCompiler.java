@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.decision.CompiledMask.Fallback;
 import io.github.trinopolicy.masking.MaskCatalogue;
+import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.model.Project;
@@ -71,18 +72,21 @@ final class MaskCompiler {
             case Mask.Reversible reversible -> keyedMasks.reversible(reversible, snapshot, joining, row, column);
             case Mask.FormatPreserving format -> keyedMasks.formatPreserving(format, snapshot, joining, row, column);
             case Mask.Regex regex -> CompiledMask.of(TrinoSql.regexCall(catalog, column.name(), regex));
-            case Mask.Rounding rounding -> rounding(rounding.granularity(), column);
+            case Mask.Rounding rounding -> rounding(rounding.granularity(), row, column);
             case Mask other -> CompiledMask.nullBecause("masks of type %s are not supported yet".formatted(other.type().documentName()));
         };
     }
 
-    private CompiledMask rounding(Granularity granularity, Column column) {
+    private CompiledMask rounding(Granularity granularity, TableRow row, Column column) {
         return switch (granularity) {
             case Granularity.Bucket bucket ->
                 CompiledMask.of(TrinoSql.maskingCall(catalog, "round_down", column.name(), bucket.size()));
             case Granularity.Unit unit ->
                 CompiledMask.of(TrinoSql.maskingCall(catalog, "truncate", column.name(), MaskFit.timeUnit(unit.unit()).sqlName()));
-            case Granularity.FromFingerprint _ -> CompiledMask.nullBecause("rounding from a fingerprint is not supported yet");
+            case Granularity.FromFingerprint _ -> row.identity(column).flatMap(KnownColumn::granularity)
+                    .filter(chosen -> fit.refusal(new Mask.Rounding(chosen), column.type()).isEmpty())
+                    .map(chosen -> rounding(chosen, row, column))
+                    .orElseGet(() -> CompiledMask.nullBecause("no fingerprint of the table has chosen a size for the column yet"));
         };
     }
 

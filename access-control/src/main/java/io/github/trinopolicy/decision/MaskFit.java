@@ -18,6 +18,7 @@ import io.trino.spi.type.VarcharType;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Tells whether a mask can serve a column, and a condition a table. Thread-safe.
 public final class MaskFit {
@@ -56,7 +57,9 @@ public final class MaskFit {
                 TimeUnit timeUnit = timeUnit(unit.unit());
                 yield refusedUnless(timeUnit.serves(type), "%s is no unit for".formatted(timeUnit.sqlName()), type);
             }
-            case Granularity.FromFingerprint _ -> Optional.of("rounding from a fingerprint is not supported yet");
+            case Granularity.FromFingerprint _ -> refusedUnless(
+                    Bucket.of("1", type).isPresent() || Stream.of(TimeUnit.values()).anyMatch(unit -> unit.serves(type)),
+                    "rounding does not serve", type);
         };
     }
 

@@ -13,6 +13,7 @@ import io.github.trinopolicy.model.Mask;
 import io.github.trinopolicy.policy.PartialEvaluator;
 import io.github.trinopolicy.policy.TrinoSql;
 import io.trino.sql.tree.FunctionCall;
+import io.trino.sql.tree.StringLiteral;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -136,6 +137,10 @@ final class MaskReasons {
             case Mask.Constant constant -> "constant '%s'".formatted(constant.value());
             case Mask.Rounding(Mask.Granularity.Bucket bucket) -> "rounding to " + bucket.size();
             case Mask.Rounding(Mask.Granularity.Unit unit) -> "rounding to " + MaskFit.timeUnit(unit.unit()).sqlName();
+            case Mask.Rounding(Mask.Granularity.FromFingerprint _) -> candidate.mask().expression() instanceof FunctionCall call
+                    && call.getArguments().getLast().getValue() instanceof StringLiteral chosen
+                            ? "rounding to %s, from the fingerprint".formatted(chosen.getValue())
+                            : "rounding";
             case Mask.Regex regex -> "regex '%s' to '%s'%s%s".formatted(regex.pattern(), regex.replacement(),
                     regex.firstOnly() ? ", first only" : "", regex.noMatch() == Mask.NoMatch.KEEP ? ", others kept" : "");
             case Mask.Reversible(boolean keepEquality) -> keepEquality ? "reversible, equality kept" : "reversible";

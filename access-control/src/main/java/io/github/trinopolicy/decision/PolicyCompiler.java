@@ -89,7 +89,6 @@ public final class PolicyCompiler {
                 });
                 yield rule(forWhom, mask);
             }
-            case Mask.Rounding(Mask.Granularity.FromFingerprint _) -> throw new UnsupportedPolicyException("roundings from a fingerprint");
             case Mask.Rounding mask -> rule(forWhom, mask);
             case Mask.Custom mask ->
                 new CompiledPolicy.Rule(forWhom, mask, Optional.of(parser.parse(mask.expression(), Scope.ROW)));

@@ -85,6 +85,23 @@ final class TestMaskExpressions {
                 .isEqualTo(hour ? "policy.masking.truncate(\"%s\", 'hour')".formatted(column) : "null");
     }
 
+    @Test
+    void testRoundingFromFingerprint() {
+        Mask mask = new Mask.Rounding(new Granularity.FromFingerprint());
+        assertThat(evaluator.appearance(snapshot(mask), ALICE, ObjectName.parse(TABLE), columnList()).columns())
+                .containsEntry("id", "null").containsEntry("born", "null");
+
+        PolicySnapshot measured = store(mask).withGranularity(TABLE, ImmutableMap.of(
+                "id", new Granularity.Bucket("500"),
+                "born", new Granularity.Unit(MONTHS),
+                // chosen for what the column was
+                "email", new Granularity.Bucket("500"))).snapshot();
+        assertThat(evaluator.appearance(measured, ALICE, ObjectName.parse(TABLE), columnList()).columns())
+                .containsEntry("id", "rounding to 500, from the fingerprint")
+                .containsEntry("born", "rounding to month, from the fingerprint")
+                .containsEntry("email", "null");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "email | masked_column() | TRY(policy.masking.may_fail(CAST(\"email\" AS varchar)))",
@@ -209,7 +226,11 @@ final class TestMaskExpressions {
     }
 
     private static PolicySnapshot snapshot(Mask mask) {
-        return STORE.with(grant("g", Level.READ, "true", everywhere()), mask("p", mask, columnsIn(TABLE))).snapshot();
+        return store(mask).snapshot();
+    }
+
+    private static TestingStore store(Mask mask) {
+        return STORE.with(grant("g", Level.READ, "true", everywhere()), mask("p", mask, columnsIn(TABLE)));
     }
 
     private static List<Column> columnList() {

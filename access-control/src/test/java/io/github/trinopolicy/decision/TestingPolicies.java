@@ -1,6 +1,7 @@
 package io.github.trinopolicy.decision;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.ColumnSelector;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 /// Short forms of policies and selectors for tests.
 public final class TestingPolicies {
     public static final Mask NULL = new Mask.Null();
+    static final Mask UNSUPPORTED = new Mask.KAnonymity(5, false, true, ImmutableList.of(), ImmutableMap.of(), Optional.empty());
     public static final Mask HASH = new Mask.Hash();
 
     private TestingPolicies() {

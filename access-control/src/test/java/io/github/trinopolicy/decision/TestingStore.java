@@ -18,6 +18,7 @@ import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.model.Membership;
 import io.github.trinopolicy.model.NewColumns;
 import io.github.trinopolicy.model.ObjectName;
@@ -73,6 +74,15 @@ public record TestingStore(List<LayeredObject> objects, List<KnownTable> tables,
                 .collect(toImmutableMap(Map.Entry::getKey, column -> new KnownColumn(idOf(table + "." + column.getKey()), column.getKey(),
                         column.getValue().getDisplayName()))));
         return withoutKey(known).withKey(new KeyReference(hashKey(table), known.id(), KeyFamily.HASH, 1, KeyState.PRIMARY));
+    }
+
+    /// As if a fingerprint had measured columns of an approved table.
+    TestingStore withGranularity(String table, Map<String, Granularity> chosen) {
+        return new TestingStore(objects, tables.stream().map(known -> !known.id().equals(idOf(table))
+                ? known
+                : new KnownTable(known.id(), known.name(), known.columns().values().stream().collect(toImmutableMap(KnownColumn::name,
+                        column -> chosen.containsKey(column.name()) ? column.roundedBy(chosen.get(column.name())) : column))))
+                .toList(), keys, currentProjects);
     }
 
     TestingStore withoutKey(KnownTable table) {

@@ -1,6 +1,9 @@
 package io.github.trinopolicy.model;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.ImmutableMap;
+import io.github.trinopolicy.model.Mask.Granularity;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,5 +29,30 @@ public record KnownTable(UUID id, ObjectName name, Map<String, KnownColumn> colu
     }
 
     /// @param type Trino's display name of the type for which the column was approved
-    public record KnownColumn(UUID id, String name, String type) {}
+    /// @param granularity how coarse a rounding `from: fingerprint` is, chosen by the first fingerprint and kept; never
+    ///        [Granularity.FromFingerprint] itself
+    public record KnownColumn(UUID id, String name, String type, Optional<Granularity> granularity) {
+        public KnownColumn {
+            checkArgument(granularity.stream().noneMatch(Granularity.FromFingerprint.class::isInstance),
+                    "the granularity of a column must be a bucket or a unit");
+        }
+
+        public KnownColumn(UUID id, String name, String type) {
+            this(id, name, type, Optional.empty());
+        }
+
+        /// The same column under another name.
+        public KnownColumn named(String newName) {
+            return new KnownColumn(id, newName, type, granularity);
+        }
+
+        /// The same column, approved for the type. What was chosen for another type says nothing of this one.
+        public KnownColumn approvedFor(String approvedType) {
+            return new KnownColumn(id, name, approvedType, granularity.filter(_ -> type.equals(approvedType)));
+        }
+
+        public KnownColumn roundedBy(Granularity chosen) {
+            return new KnownColumn(id, name, type, Optional.of(chosen));
+        }
+    }
 }

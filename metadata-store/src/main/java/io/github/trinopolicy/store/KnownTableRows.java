@@ -7,7 +7,11 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.Mask.Granularity;
+import io.github.trinopolicy.model.Mask.Granularity.Bucket;
+import io.github.trinopolicy.model.Mask.Granularity.Unit;
 import io.github.trinopolicy.model.ObjectName;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +35,7 @@ final class KnownTableRows {
 
     List<KnownTable> all() {
         return tables(handle.createQuery("""
-                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type, c.bucket, c.unit
                 FROM known_table t LEFT JOIN known_column c USING (table_id)
                 WHERE t.name IS NOT NULL
                 ORDER BY t.name, c.name
@@ -40,7 +44,7 @@ final class KnownTableRows {
 
     Optional<KnownTable> find(ObjectName name) {
         return tables(handle.createQuery("""
-                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type, c.bucket, c.unit
                 FROM known_table t LEFT JOIN known_column c USING (table_id)
                 WHERE t.name = :name
                 ORDER BY c.name
@@ -49,7 +53,7 @@ final class KnownTableRows {
 
     Optional<KnownTable> find(UUID id) {
         return tables(handle.createQuery("""
-                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type, c.bucket, c.unit
                 FROM known_table t LEFT JOIN known_column c USING (table_id)
                 WHERE t.table_id = :id AND t.name IS NOT NULL
                 ORDER BY c.name
@@ -58,7 +62,7 @@ final class KnownTableRows {
 
     List<KnownTable> writtenSince(long version) {
         return tables(handle.createQuery("""
-                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type, c.bucket, c.unit
                 FROM known_table t LEFT JOIN known_column c USING (table_id)
                 WHERE t.version > :version AND t.name IS NOT NULL
                 ORDER BY t.name, c.name
@@ -76,7 +80,7 @@ final class KnownTableRows {
     /// Those of the tables that are known, by identity or by name.
     List<KnownTable> find(Collection<KnownTable> tables) {
         return tables(handle.createQuery("""
-                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type
+                SELECT t.table_id, t.name AS table_name, c.column_id, c.name AS column_name, c.type, c.bucket, c.unit
                 FROM known_table t LEFT JOIN known_column c USING (table_id)
                 WHERE t.table_id = ANY(:ids) AND t.name IS NOT NULL OR t.name = ANY(:names)
                 ORDER BY t.name, c.name
@@ -134,10 +138,11 @@ final class KnownTableRows {
 
     private PreparedBatch upsertColumn() {
         return handle.prepareBatch("""
-                INSERT INTO known_column (table_id, name, column_id, type, version)
-                VALUES (:tableId, :name, :columnId, :type, :version)
+                INSERT INTO known_column (table_id, name, column_id, type, bucket, unit, version)
+                VALUES (:tableId, :name, :columnId, :type, :bucket, :unit, :version)
                 ON CONFLICT (table_id, name) DO UPDATE
-                SET column_id = excluded.column_id, type = excluded.type, version = excluded.version
+                SET column_id = excluded.column_id, type = excluded.type, bucket = excluded.bucket, unit = excluded.unit,
+                    version = excluded.version
                 """);
     }
 
@@ -146,6 +151,8 @@ final class KnownTableRows {
                 .bind("name", column.name())
                 .bind("columnId", column.id())
                 .bind("type", column.type())
+                .bind("bucket", column.granularity().filter(Bucket.class::isInstance).map(bucket -> ((Bucket) bucket).size()))
+                .bind("unit", column.granularity().filter(Unit.class::isInstance).map(unit -> ((Unit) unit).unit().name()))
                 .bind("version", version)
                 .add();
     }
@@ -180,8 +187,13 @@ final class KnownTableRows {
             UUID columnId = row.getColumn("column_id", UUID.class);
             if (columnId != null) {
                 String columnName = row.getColumn("column_name", String.class);
-                columns.put(columnName, new KnownColumn(columnId, columnName, row.getColumn("type", String.class)));
+                columns.put(columnName, new KnownColumn(columnId, columnName, row.getColumn("type", String.class), granularity(row)));
             }
+        }
+
+        private static Optional<Granularity> granularity(RowView row) {
+            Optional<Granularity> bucket = Optional.ofNullable(row.getColumn("bucket", String.class)).map(Bucket::new);
+            return bucket.or(() -> Optional.ofNullable(row.getColumn("unit", String.class)).map(ChronoUnit::valueOf).map(Unit::new));
         }
 
         KnownTable toTable() {

@@ -3,6 +3,7 @@ package io.github.trinopolicy.store;
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.model.KeyReference;
 import io.github.trinopolicy.model.KnownTable;
+import io.github.trinopolicy.model.Mask.Granularity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,17 @@ final class RevisionDraft {
 
     private static String describe(KnownTable table) {
         StringBuilder text = new StringBuilder("name: %s%nid: %s%ncolumns:%n".formatted(table.name(), table.id()));
-        table.columns().values().forEach(column -> text.append("  %s: %s, %s%n".formatted(column.name(), column.type(), column.id())));
+        table.columns().values().forEach(column -> text.append("  %s: %s, %s%s%n".formatted(column.name(), column.type(), column.id(),
+                column.granularity().map(RevisionDraft::describe).orElse(""))));
         return text.toString();
+    }
+
+    private static String describe(Granularity granularity) {
+        return switch (granularity) {
+            case Granularity.Bucket bucket -> ", rounded to " + bucket.size();
+            case Granularity.Unit unit -> ", rounded to " + unit.unit();
+            case Granularity.FromFingerprint _ -> throw new IllegalArgumentException("what the fingerprint chose is a bucket or a unit");
+        };
     }
 
     private static String describe(KeyReference key, Optional<String> provider) {

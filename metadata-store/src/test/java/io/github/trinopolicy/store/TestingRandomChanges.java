@@ -11,9 +11,11 @@ import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.KnownTable.KnownColumn;
+import io.github.trinopolicy.model.Mask.Granularity;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ReadAttribute;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -87,6 +89,14 @@ final class TestingRandomChanges {
         return List.of(attribute.source(), attribute.user());
     }
 
+    private Optional<Granularity> granularity() {
+        return switch (random.nextInt(3)) {
+            case 0 -> Optional.of(new Granularity.Bucket("0.5"));
+            case 1 -> Optional.of(new Granularity.Unit(ChronoUnit.MONTHS));
+            default -> Optional.empty();
+        };
+    }
+
     private void step(StoreTransaction transaction) {
         switch (random.nextInt(13)) {
             case 0, 1, 2 -> transaction.put(new StoredObject(
@@ -99,7 +109,7 @@ final class TestingRandomChanges {
                 ImmutableMap.Builder<String, KnownColumn> columns = ImmutableMap.builder();
                 for (String column : List.of("x", "y", "z")) {
                     if (random.nextBoolean()) {
-                        columns.put(column, new KnownColumn(uuid(), column, random.nextBoolean() ? "bigint" : "varchar"));
+                        columns.put(column, new KnownColumn(uuid(), column, random.nextBoolean() ? "bigint" : "varchar", granularity()));
                     }
                 }
                 transaction.saveTable(new KnownTable(id, name, columns.buildOrThrow()));

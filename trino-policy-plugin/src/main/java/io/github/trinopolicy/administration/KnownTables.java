@@ -28,8 +28,9 @@ final class KnownTables {
         Map<String, KnownColumn> columns = new LinkedHashMap<>();
         before.ifPresent(table -> columns.putAll(table.columns()));
         for (Column column : approved) {
-            UUID columnId = Optional.ofNullable(columns.get(column.name())).map(KnownColumn::id).orElseGet(UUID::randomUUID);
-            columns.put(column.name(), new KnownColumn(columnId, column.name(), column.type().getDisplayName()));
+            String type = column.type().getDisplayName();
+            columns.put(column.name(), Optional.ofNullable(columns.get(column.name())).map(known -> known.approvedFor(type))
+                    .orElseGet(() -> new KnownColumn(UUID.randomUUID(), column.name(), type)));
         }
         return new KnownTable(before.map(KnownTable::id).orElse(id), name, columns);
     }

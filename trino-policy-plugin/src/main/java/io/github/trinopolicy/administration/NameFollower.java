@@ -89,7 +89,7 @@ final class NameFollower {
             Map<String, KnownColumn> columns = new LinkedHashMap<>(table.columns());
             columns.remove(rename.newName());
             Optional.ofNullable(table.columns().get(rename.column()))
-                    .ifPresent(column -> columns.put(rename.newName(), new KnownColumn(column.id(), rename.newName(), column.type())));
+                    .ifPresent(column -> columns.put(rename.newName(), column.named(rename.newName())));
             transaction.saveTable(new KnownTable(table.id(), table.name(), columns));
         });
         Set<String> tags = said(transaction, rename.table()).flatMap(table -> Optional.ofNullable(table.columns().get(rename.column())))

@@ -167,8 +167,6 @@ final class PolicyValidator {
         switch (mask) {
             case Mask.Null _,Mask.Constant _,Mask.Hash _,Mask.Reversible _,Mask.FormatPreserving _ ->
                 checkServes(path, mask, named, findings);
-            case Mask.Rounding(Mask.Granularity.FromFingerprint _) ->
-                notSupported(path + ".from", "roundings from a fingerprint", findings);
             case Mask.Rounding _ -> checkServes(path, mask, named, findings);
             case Mask.Regex regex -> {
                 RegexMaskCheck.mistake(regex).ifPresent(mistake -> findings.report(path + "." + mistake.key(), mistake.message()));

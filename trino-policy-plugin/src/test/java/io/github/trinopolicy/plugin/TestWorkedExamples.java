@@ -51,7 +51,6 @@ class TestWorkedExamples {
     private static final Map<Class<?>, String> NOT_SUPPORTED_YET = ImmutableMap.<Class<?>, String>builder()
             .put(Mask.KAnonymity.class, "type: mask, mask: {type: k-anonymity}")
             .put(Mask.RandomizedResponse.class, "type: mask, mask: {type: randomized-response, epsilon: 2}")
-            .put(Mask.Granularity.FromFingerprint.class, "type: mask, mask: {type: rounding, from: fingerprint}")
             .buildOrThrow();
 
     private TestingPolicyServer server;
