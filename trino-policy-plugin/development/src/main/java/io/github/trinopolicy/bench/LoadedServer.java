@@ -82,7 +82,10 @@ final class LoadedServer implements AutoCloseable {
                 .readinessUser(ADMINISTRATOR)
                 // what is measured runs as in production
                 .node(Cluster.COORDINATOR,
-                        node -> node.withJvmOptions("-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4", "-Xmx2g"))
+                        node -> node.withJvmOptions("-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4", "-Xmx2g")
+                                // Trino looks through all queries that it remembers again and again, so each would make the next one slower
+                                .withProperty("query.min-expire-age", "1s")
+                                .withProperty("query.max-history", "10"))
                 .catalog("tpch", ImmutableMap.of("connector.name", "tpch"))
                 .catalog("memory", ImmutableMap.of("connector.name", "memory"))
                 .catalog("policy", ImmutableMap.<String, String>builder()
