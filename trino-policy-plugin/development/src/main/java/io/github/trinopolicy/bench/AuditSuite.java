@@ -20,11 +20,12 @@ import java.util.Optional;
 final class AuditSuite implements Suite {
     private static final double TARGET = 1.05;
 
-    private final ServerLayout layout;
+    private final Path sourceTree;
     private Optional<Servers> servers = Optional.empty();
 
-    AuditSuite(ServerLayout layout) {
-        this.layout = requireNonNull(layout, "layout is null");
+    /// @param sourceTree must be built when the first figure is asked for
+    AuditSuite(Path sourceTree) {
+        this.sourceTree = requireNonNull(sourceTree, "sourceTree is null");
     }
 
     @Override
@@ -69,7 +70,7 @@ final class AuditSuite implements Suite {
 
     private Servers servers() throws IOException, InterruptedException {
         if (servers.isEmpty()) {
-            servers = Optional.of(Servers.start(layout));
+            servers = Optional.of(Servers.start(ServerLayout.ofSourceTree(sourceTree)));
         }
         return servers.get();
     }
@@ -96,7 +97,7 @@ final class AuditSuite implements Suite {
                 database.execute("CREATE DATABASE " + name);
                 Path own = directory.resolve(name);
                 PrivateDirectory.create(own);
-                return LoadedServer.start(layout, own, database.named(name),
+                return LoadedServer.start(name, layout, own, database.named(name),
                         ImmutableMap.of("policy.audit.enabled", Boolean.toString(recording)));
             }
             catch (SQLException e) {

@@ -1,7 +1,6 @@
 package io.github.trinopolicy.bench;
 
 import com.google.common.collect.ImmutableList;
-import io.github.trinopolicy.development.ServerLayout;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,7 +11,7 @@ final class Suites {
 
     static List<Suite> all(Path sourceTree) {
         return ImmutableList.of(hash(sourceTree), formatPreserving(sourceTree), longFormatPreserving(sourceTree), reversible(sourceTree),
-                decision(sourceTree), impact(sourceTree), new AuditSuite(ServerLayout.ofSourceTree(sourceTree)));
+                decision(sourceTree), impact(sourceTree), new AuditSuite(sourceTree));
     }
 
     private static Suite hash(Path sourceTree) {

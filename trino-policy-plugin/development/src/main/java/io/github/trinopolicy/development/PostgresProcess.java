@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -77,7 +78,7 @@ public final class PostgresProcess implements AutoCloseable {
 
     private static EmbeddedPostgres startServer(Path data, Path work, String password) throws IOException {
         return EmbeddedPostgres.builder()
-                .setPgBinaryResolver(PostgresProcess::binaries)
+                .setPgBinaryResolver(new OwnBinaries())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setOverrideWorkingDirectory(work.toFile())
@@ -96,15 +97,19 @@ public final class PostgresProcess implements AutoCloseable {
                 .start();
     }
 
-    /// The archive on the class path. (The library's own search leaves a script in the directory for temporary files.)
-    private static InputStream binaries(String system, String machine) {
-        String archive = "/postgres-%s-%s.txz".formatted(system.toLowerCase(Locale.ENGLISH), machine);
-        InputStream stream = EmbeddedPostgres.class.getResourceAsStream(archive);
-        if (stream == null) {
-            throw new IllegalStateException(
-                    "Embedded PostgreSQL: there is none for %s on %s; give a server with --postgres-url".formatted(system, machine));
+    /// The archive on the class path. (The library's own search leaves a script in the directory for temporary files.) Another one for each
+    /// server: the library gives servers of one resolver the binaries that it unpacked for the first of them, which go with that one.
+    private static final class OwnBinaries implements PgBinaryResolver {
+        @Override
+        public InputStream getPgBinary(String system, String machine) {
+            String archive = "/postgres-%s-%s.txz".formatted(system.toLowerCase(Locale.ENGLISH), machine);
+            InputStream stream = EmbeddedPostgres.class.getResourceAsStream(archive);
+            if (stream == null) {
+                throw new IllegalStateException(
+                        "Embedded PostgreSQL: there is none for %s on %s; give a server with --postgres-url".formatted(system, machine));
+            }
+            return stream;
         }
-        return stream;
     }
 
     /// A new server trusts everybody who reaches it. Repeated at each start, so that a crash in between leaves no door open.
