@@ -258,6 +258,16 @@ public final class PolicyStore implements AutoCloseable {
         return new JobLog(database, acts);
     }
 
+    /// The statistics of tables.
+    public Fingerprints fingerprints() {
+        return new Fingerprints(database);
+    }
+
+    /// What became of governed tables.
+    public SchemaHistory schemaHistory() {
+        return new SchemaHistory(database);
+    }
+
     /// What users did and what was refused to them.
     public AuditRecords audit() {
         return new AuditRecords(database);
