@@ -127,6 +127,12 @@ public final class PolicySnapshot {
         return false;
     }
 
+    /// The outermost registered object that holds this one or is it; empty where it is not governed.
+    public Optional<ObjectName> outermostDataSource(ObjectName name) {
+        return Stream.iterate(Optional.of(name), Optional::isPresent, object -> object.flatMap(ObjectName::parent))
+                .flatMap(Optional::stream).filter(dataSources::containsKey).reduce((_, outer) -> outer);
+    }
+
     /// Tags of the table, own and inherited; those of its columns are not among them.
     public Set<String> tagsOf(ObjectName table) {
         return TableFacts.of(this, table).tags();

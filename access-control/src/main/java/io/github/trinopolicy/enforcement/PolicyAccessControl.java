@@ -12,6 +12,8 @@ import com.google.common.collect.Maps;
 import io.github.trinopolicy.decision.PolicyEvaluator;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.Policy.Level;
+import io.github.trinopolicy.model.SchemaEventKind;
+import io.github.trinopolicy.policy.ColumnStatement;
 import io.trino.spi.QueryId;
 import io.trino.spi.connector.CatalogSchemaName;
 import io.trino.spi.connector.CatalogSchemaRoutineName;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The enforcement point: every question that Trino asks, each answered by the guard whose matter it is. What no guard allows is denied.
 /// Thread-safe and without I/O.
@@ -102,7 +105,7 @@ public final class PolicyAccessControl implements SystemAccessControl {
 
     @Override
     public void checkCanExecuteQuery(Identity identity, QueryId queryId) {
-        if (EnforcementUser.isReserved(identity.getUser()) && queries.serviceUser().readableBy(identity).isEmpty()) {
+        if (EnforcementUser.isReserved(identity.getUser()) && queries.serviceUser().reachOf(identity).isEmpty()) {
             AccessDeniedException.denyExecuteQuery(EnforcementUser.NAME_IS_RESERVED);
         }
         check(impersonations.deniesQuery(identity), AccessDeniedException::denyExecuteQuery);
@@ -239,11 +242,15 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanCreateTable(SystemSecurityContext context, CatalogSchemaTableName table, Map<String, Object> properties) {
         check(tables.deniesFilling(context, nameOf(table), Level.OWN).or(() -> deniesLocation(context, properties.keySet())),
                 reason -> AccessDeniedException.denyCreateTable(table.toString(), reason));
+        if (queries.require(context.getQueryId()).statement().filter(ColumnStatement::createsTable).isPresent()) {
+            changeTable(context, SchemaEventKind.CREATED_TABLE, table, Optional.empty());
+        }
     }
 
     @Override
     public void checkCanDropTable(SystemSecurityContext context, CatalogSchemaTableName table) {
         check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyDropTable(table.toString(), reason));
+        changeTable(context, SchemaEventKind.DROPPED_TABLE, table, Optional.empty());
     }
 
     @Override
@@ -310,17 +317,20 @@ public final class PolicyAccessControl implements SystemAccessControl {
     public void checkCanAddColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
         check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyAddColumn(table.toString(), reason));
         renaming.columnAddedBy(context, nameOf(table)).ifPresent(change -> changeName(context, change));
+        changeColumn(context, SchemaEventKind.ADDED_COLUMN, table, ColumnStatement::addedForCertain);
     }
 
     @Override
     public void checkCanAlterColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
         check(tables.deniesAlteringColumn(context, nameOf(table)),
                 reason -> AccessDeniedException.denyAlterColumn(table.toString(), reason));
+        changeColumn(context, SchemaEventKind.RETYPED_COLUMN, table, ColumnStatement::retyped);
     }
 
     @Override
     public void checkCanDropColumn(SystemSecurityContext context, CatalogSchemaTableName table) {
         check(tables.denies(context, nameOf(table), Level.OWN), reason -> AccessDeniedException.denyDropColumn(table.toString(), reason));
+        changeColumn(context, SchemaEventKind.DROPPED_COLUMN, table, ColumnStatement::droppedForCertain);
     }
 
     @Override
@@ -342,7 +352,8 @@ public final class PolicyAccessControl implements SystemAccessControl {
             Set<String> columns) {
         ObjectName name = nameOf(table);
         if (TableGuard.isSystem(name)) {
-            if (queries.require(context.getQueryId()).isService()) {
+            QueryContext query = queries.require(context.getQueryId());
+            if (query.isService() && !query.mayList(name)) {
                 AccessDeniedException.denySelectColumns(table.toString(), branch, columns,
                         MessageCode.SERVICE_USER.on("the service user reads tables of data only"));
             }
@@ -731,6 +742,18 @@ public final class PolicyAccessControl implements SystemAccessControl {
     @Override
     public void shutdown() {
         onShutdown.run();
+    }
+
+    private void changeColumn(SystemSecurityContext context, SchemaEventKind kind, CatalogSchemaTableName table,
+            Function<ColumnStatement, Optional<String>> column) {
+        queries.require(context.getQueryId()).statement().flatMap(column)
+                .ifPresent(name -> changeTable(context, kind, table, Optional.of(name)));
+    }
+
+    private void changeTable(SystemSecurityContext context, SchemaEventKind kind, CatalogSchemaTableName table, Optional<String> column) {
+        if (tables.isGoverned(context, nameOf(table))) {
+            queries.require(context.getQueryId()).changeTable(kind, nameOf(table), column);
+        }
     }
 
     /// What is known of an object follows its name. Of what is not governed nothing is known.

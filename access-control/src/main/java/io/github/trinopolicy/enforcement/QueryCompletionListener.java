@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.trinopolicy.enforcement.ObjectRegistry.ViewColumn;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.SchemaEventKind;
 import io.trino.spi.QueryId;
 import io.trino.spi.eventlistener.EventListener;
 import io.trino.spi.eventlistener.OutputColumnMetadata;
@@ -14,6 +15,7 @@ import io.trino.spi.eventlistener.QueryMetadata;
 import io.trino.spi.eventlistener.QueryOutputMetadata;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// Learns the statement of a query when it begins. Forgets the query when it has completed, and tells of the views that it made or dropped and
 /// of the names that it changed.
@@ -47,12 +49,19 @@ final class QueryCompletionListener implements EventListener {
 
     private void tell(QueryId query, QueryContext context, QueryCompletedEvent event) {
         String user = context.asker().user();
-        context.droppedView().ifPresent(view -> objects.dropped(view, user));
+        context.tableChange().ifPresent(objects::altered);
+        context.droppedView().ifPresent(view -> {
+            objects.dropped(view, user);
+            objects.altered(context.schemaEvent(SchemaEventKind.DROPPED_VIEW, view, Optional.empty()));
+        });
         context.nameChange().ifPresent(change -> objects.changed(query, change, user, version -> queries.moving().settle(query, version)));
         context.createdView().ifPresent(view -> event.getIoMetadata().getOutput()
                 .filter(output -> nameOf(output).equals(view))
                 .flatMap(QueryOutputMetadata::getColumns)
-                .ifPresent(columns -> objects.created(view, viewColumns(columns), user)));
+                .ifPresent(columns -> {
+                    objects.created(view, viewColumns(columns), user);
+                    objects.altered(context.schemaEvent(SchemaEventKind.CREATED_VIEW, view, Optional.empty()));
+                }));
     }
 
     private static List<ViewColumn> viewColumns(Collection<OutputColumnMetadata> columns) {

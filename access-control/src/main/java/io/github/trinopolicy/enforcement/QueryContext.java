@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.decision.Column;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.SchemaEvent;
+import io.github.trinopolicy.model.SchemaEventKind;
 import io.github.trinopolicy.policy.ColumnStatement;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.QueryId;
@@ -12,7 +14,7 @@ import io.trino.spi.security.Identity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What is fixed for one query from its first check on: who asks, and the snapshot that decides. Thread-safe.
@@ -22,7 +24,7 @@ public final class QueryContext {
     private final Optional<Identity> identity;
     private final Optional<String> impersonator;
     private final boolean exempt;
-    private final Optional<Set<ObjectName>> serviceTables;
+    private final Optional<ServiceReach> service;
     private final PolicySnapshot snapshot;
     private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
     private final QueryTrace trace = new QueryTrace();
@@ -32,17 +34,18 @@ public final class QueryContext {
     private volatile Optional<ObjectName> createdView = Optional.empty();
     private volatile Optional<ObjectName> droppedView = Optional.empty();
     private volatile Optional<NameChange> nameChange = Optional.empty();
+    private volatile Optional<SchemaEvent> tableChange = Optional.empty();
     private volatile Optional<ColumnStatement> statement = Optional.empty();
 
     /// @param identity what of the asker entitles him; empty for the service user
     QueryContext(QueryId id, Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
-            Optional<Set<ObjectName>> serviceTables, PolicySnapshot snapshot) {
+            Optional<ServiceReach> service, PolicySnapshot snapshot) {
         this.id = requireNonNull(id, "id is null");
         this.asker = requireNonNull(asker, "asker is null");
         this.identity = requireNonNull(identity, "identity is null");
         this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
-        this.serviceTables = requireNonNull(serviceTables, "serviceTables is null");
+        this.service = requireNonNull(service, "service is null");
         this.snapshot = requireNonNull(snapshot, "snapshot is null");
     }
 
@@ -74,12 +77,22 @@ public final class QueryContext {
 
     /// True for a query of [ServiceUser].
     boolean isService() {
-        return serviceTables.isPresent();
+        return service.isPresent();
     }
 
     /// True when the query of the service user is about the table, or something in the catalog or schema.
     boolean isAbout(ObjectName object) {
-        return serviceTables.stream().flatMap(Set::stream).anyMatch(object::contains);
+        return service.filter(reach -> reach.reads(object)).isPresent();
+    }
+
+    /// True when the query of the service user asks which tables there are, and the object is of these.
+    boolean describes(ObjectName object) {
+        return service.filter(reach -> reach.describes(object)).isPresent();
+    }
+
+    /// True when the query of the service user may ask it which tables there are.
+    boolean mayList(ObjectName systemTable) {
+        return service.filter(reach -> reach.mayList(systemTable)).isPresent();
     }
 
     public PolicySnapshot snapshot() {
@@ -138,6 +151,23 @@ public final class QueryContext {
 
     Optional<NameChange> nameChange() {
         return nameChange;
+    }
+
+    /// The query makes, drops or alters this table, if it succeeds.
+    ///
+    /// @param column empty for the table as a whole
+    void changeTable(SchemaEventKind kind, ObjectName table, Optional<String> column) {
+        tableChange = Optional.of(schemaEvent(kind, table, column));
+    }
+
+    Optional<SchemaEvent> tableChange() {
+        return tableChange;
+    }
+
+    /// What the query has done, for the history.
+    SchemaEvent schemaEvent(SchemaEventKind kind, ObjectName object, Optional<String> column) {
+        return new SchemaEvent(kind, object, column, Optional.empty(), Optional.empty(), Optional.of(asker.user()), Optional.of(id.id()),
+                OptionalLong.empty());
     }
 
     /// Trino tells the statement before it asks the first question about it.

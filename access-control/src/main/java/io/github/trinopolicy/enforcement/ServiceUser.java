@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The user as whom this process reads tables for policies. Its name is drawn at random in each process, and all names with the prefix are
 /// refused wherever a user could bring one. The name alone is worth nothing: a query runs only with the secret of a [Run] that is under
-/// way, in an extra credential, and reads only the tables that this run is about. Thread-safe.
+/// way, in an extra credential, and reads only the tables that this run is about, or asks which there are. Thread-safe.
 public final class ServiceUser {
     static final String PREFIX = "policy-service-";
     private static final String CREDENTIAL = "policy.service";
@@ -37,18 +37,27 @@ public final class ServiceUser {
 
     /// Until the run is closed, queries with its secret may read the tables, raw.
     public Run begin(Set<ObjectName> tables) {
-        Run run = new Run(tables);
+        return begin(new ServiceReach(tables, Optional.empty()));
+    }
+
+    /// Until the run is closed, queries with its secret may ask which tables and columns there are in the data source, and read none.
+    public Run beginDescribing(ObjectName dataSource) {
+        return begin(new ServiceReach(ImmutableSet.of(), Optional.of(dataSource)));
+    }
+
+    private Run begin(ServiceReach reach) {
+        Run run = new Run(reach);
         runs.add(run);
         return run;
     }
 
-    /// The tables that a query of this identity may read; empty for everybody but a run that is under way.
-    Optional<Set<ObjectName>> readableBy(Identity identity) {
+    /// What a query of this identity is about; empty for everybody but a run that is under way.
+    Optional<ServiceReach> reachOf(Identity identity) {
         String shown = identity.getExtraCredentials().get(CREDENTIAL);
         if (shown == null || !identity.getUser().equals(name)) {
             return Optional.empty();
         }
-        return runs.stream().filter(run -> run.isSecret(shown)).findFirst().map(run -> run.tables);
+        return runs.stream().filter(run -> run.isSecret(shown)).findFirst().map(run -> run.reach);
     }
 
     /// Whether somebody with this principal may begin a session as the user. What he may do in it is another question.
@@ -79,11 +88,11 @@ public final class ServiceUser {
 
     /// One piece of work of the service user, with a secret of its own.
     public final class Run implements AutoCloseable {
-        private final Set<ObjectName> tables;
+        private final ServiceReach reach;
         private final String secret = random(32);
 
-        private Run(Set<ObjectName> tables) {
-            this.tables = ImmutableSet.copyOf(tables);
+        private Run(ServiceReach reach) {
+            this.reach = requireNonNull(reach, "reach is null");
         }
 
         /// What a connection shows as extra credentials, as the JDBC driver takes them.
@@ -103,7 +112,7 @@ public final class ServiceUser {
 
         @Override
         public String toString() {
-            return "Run%s".formatted(tables);
+            return "Run[%s]".formatted(reach);
         }
     }
 }

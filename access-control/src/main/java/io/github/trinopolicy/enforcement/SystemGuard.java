@@ -51,7 +51,7 @@ final class SystemGuard {
     }
 
     boolean maySetSystemProperty(Identity identity, String property) {
-        if (queries.serviceUser().readableBy(identity).isPresent()) {
+        if (queries.serviceUser().reachOf(identity).isPresent()) {
             return property.equals(TIME_LIMIT);
         }
         Subject subject = queries.subject(identity);

@@ -195,7 +195,12 @@ final class TableGuard {
         if (isSystem(object)) {
             return true;
         }
-        return denies(context, object, Level.READ).isEmpty() || isVisibleByContent(context, object);
+        return denies(context, object, Level.READ).isEmpty() || isVisibleByContent(context, object) || isDescribed(context, object);
+    }
+
+    private boolean isDescribed(SystemSecurityContext context, ObjectName object) {
+        QueryContext query = queries.require(context.getQueryId());
+        return query.describes(object) && context.getIdentity().getUser().equals(query.asker().user());
     }
 
     /// A catalog or schema shows when something registered in it does.

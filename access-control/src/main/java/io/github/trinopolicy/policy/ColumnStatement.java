@@ -7,13 +7,17 @@ import com.google.common.collect.ImmutableList;
 import io.trino.sql.parser.ParsingException;
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.AddColumn;
+import io.trino.sql.tree.CreateTable;
+import io.trino.sql.tree.CreateTableAsSelect;
+import io.trino.sql.tree.DropColumn;
 import io.trino.sql.tree.ExecuteImmediate;
 import io.trino.sql.tree.RenameColumn;
+import io.trino.sql.tree.SetColumnType;
 import io.trino.sql.tree.Statement;
 import java.util.List;
 import java.util.Optional;
 
-/// The names of columns in a statement that changes a table: Trino asks about the table alone.
+/// What a statement changes of a table: Trino asks about the table alone.
 public final class ColumnStatement {
     private final String sql;
 
@@ -32,6 +36,28 @@ public final class ColumnStatement {
     public Optional<String> added() {
         return parsed(AddColumn.class).map(add -> add.getColumn().getName().getParts()).filter(parts -> parts.size() == 1)
                 .map(parts -> lower(parts.getFirst()));
+    }
+
+    /// The new column in lower case; empty also where the statement adds it only if it is not there yet.
+    public Optional<String> addedForCertain() {
+        return parsed(AddColumn.class).filter(add -> !add.isColumnNotExists()).flatMap(_ -> added());
+    }
+
+    /// The column in lower case; empty where the statement drops none, a part of one, or one only if it is there.
+    public Optional<String> droppedForCertain() {
+        return parsed(DropColumn.class).filter(drop -> !drop.isColumnExists()).map(drop -> drop.getField().getParts())
+                .filter(parts -> parts.size() == 1).map(parts -> lower(parts.getFirst()));
+    }
+
+    /// The column in lower case; empty where the statement changes the type of none, or of a part of one.
+    public Optional<String> retyped() {
+        return parsed(SetColumnType.class).map(change -> change.getColumnName().getParts()).filter(parts -> parts.size() == 1)
+                .map(parts -> lower(parts.getFirst()));
+    }
+
+    /// False for one that only explains how it would.
+    public boolean createsTable() {
+        return parsed(CreateTable.class).isPresent() || parsed(CreateTableAsSelect.class).isPresent();
     }
 
     private <T> Optional<T> parsed(Class<T> type) {

@@ -18,6 +18,7 @@ import io.github.trinopolicy.model.Policy.Level;
 import io.trino.spi.QueryId;
 import io.trino.spi.connector.CatalogSchemaRoutineName;
 import io.trino.spi.connector.CatalogSchemaTableName;
+import io.trino.spi.connector.SchemaTableName;
 import io.trino.spi.security.AccessDeniedException;
 import io.trino.spi.security.BasicPrincipal;
 import io.trino.spi.security.Identity;
@@ -84,6 +85,35 @@ final class TestServiceUser {
             assertThatCode(() -> accessControl.checkCanSetSystemSessionProperty(context.getIdentity(), QUERY, "query_max_run_time"))
                     .doesNotThrowAnyException();
             assertDenied(() -> accessControl.checkCanSetSystemSessionProperty(context.getIdentity(), QUERY, "join_reordering_strategy"));
+        }
+    }
+
+    @Test
+    void testDescribingRunSeesNamesAndReadsNoRow() {
+        try (ServiceUser.Run run = serviceUser.beginDescribing(ObjectName.parse("lake.hr"))) {
+            SystemSecurityContext context = query(run);
+            CatalogSchemaTableName columns = new CatalogSchemaTableName("lake", "information_schema", "columns");
+            assertThatCode(() -> accessControl.checkCanSelectFromColumns(context, columns, Set.of("data_type"))).doesNotThrowAnyException();
+            assertThat(accessControl.canAccessCatalog(context, "lake")).isTrue();
+            assertThat(accessControl.canAccessCatalog(context, "hive")).isFalse();
+            assertThat(accessControl.filterSchemas(context, "lake", Set.of("hr", "shop"))).containsExactly("hr");
+            assertThat(accessControl.filterTables(context, "lake",
+                    Set.of(new SchemaTableName("hr", "people"), new SchemaTableName("shop", "customer"))))
+                    .containsExactly(new SchemaTableName("hr", "people"));
+            assertThat(accessControl.filterColumns(context, OTHER, Set.of("ssn"))).containsExactly("ssn");
+            assertThat(accessControl.filterColumns(context, new CatalogSchemaTableName("lake", "shop", "customer"), Set.of("email")))
+                    .isEmpty();
+            assertDenied(() -> accessControl.checkCanSelectFromColumns(context, OTHER, Set.of("ssn")));
+            assertDenied(() -> accessControl.checkCanSelectFromColumns(context, OTHER, Set.of()));
+            assertDenied(() -> accessControl.checkCanShowCreateTable(context, OTHER));
+            assertDenied(() -> accessControl.checkCanDropTable(context, OTHER));
+            for (CatalogSchemaTableName table : List.of(new CatalogSchemaTableName("hive", "information_schema", "columns"),
+                    new CatalogSchemaTableName("system", "jdbc", "columns"), new CatalogSchemaTableName("policy", "metadata", "users"),
+                    new CatalogSchemaTableName("policy", "information_schema", "tables"))) {
+                assertDenied(() -> accessControl.checkCanSelectFromColumns(context, table, Set.of("table_name")));
+            }
+            // in the name of a view's owner it sees what that one may
+            assertThat(accessControl.filterColumns(as(context, viewOwner("mallory")), OTHER, Set.of("ssn"))).isEmpty();
         }
     }
 

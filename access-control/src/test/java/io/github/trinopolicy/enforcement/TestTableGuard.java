@@ -137,6 +137,34 @@ final class TestTableGuard {
         assertThat(enforcement.objects.told).isEmpty();
     }
 
+    /// What is only explained, or may do nothing, is not taken for done.
+    @Test
+    void testWhatAQueryDoesToATableIsRemembered() {
+        assertThat(changes("CREATE TABLE t (a integer)", PolicyAccessControl::checkCanDropTable))
+                .isEqualTo("DROPPED_TABLE lake.shop.customer");
+        Check create = (control, context, table) -> control.checkCanCreateTable(context, table, ImmutableMap.of());
+        assertThat(changes("CREATE TABLE t AS SELECT 1 AS a", create)).isEqualTo("CREATED_TABLE lake.shop.customer");
+        assertThat(changes("EXPLAIN CREATE TABLE t AS SELECT 1 AS a", create)).isEqualTo("nothing");
+        assertThat(changes("ALTER TABLE t ADD COLUMN Extra integer", PolicyAccessControl::checkCanAddColumn))
+                .isEqualTo("ADDED_COLUMN lake.shop.customer extra");
+        assertThat(changes("ALTER TABLE t ADD COLUMN IF NOT EXISTS extra integer", PolicyAccessControl::checkCanAddColumn))
+                .isEqualTo("nothing");
+        assertThat(changes("ALTER TABLE t ADD COLUMN a.part integer", PolicyAccessControl::checkCanAlterColumn)).isEqualTo("nothing");
+        assertThat(changes("ALTER TABLE t DROP COLUMN extra", PolicyAccessControl::checkCanDropColumn))
+                .isEqualTo("DROPPED_COLUMN lake.shop.customer extra");
+        assertThat(changes("ALTER TABLE t DROP COLUMN IF EXISTS extra", PolicyAccessControl::checkCanDropColumn)).isEqualTo("nothing");
+        assertThat(changes("ALTER TABLE t ALTER COLUMN extra SET DATA TYPE bigint", PolicyAccessControl::checkCanAlterColumn))
+                .isEqualTo("RETYPED_COLUMN lake.shop.customer extra");
+    }
+
+    private String changes(String statement, Check check) {
+        SystemSecurityContext context = enforcement.statement("etl", statement);
+        check.ask(accessControl, context, TABLE);
+        return enforcement.queries.require(context.getQueryId()).tableChange()
+                .map(event -> "%s %s%s".formatted(event.kind(), event.object(), event.column().map(" "::concat).orElse("")))
+                .orElse("nothing");
+    }
+
     /// Rows that are hidden would be deleted too.
     @Test
     void testTruncateNeedsOwnAndAllRows() {

@@ -1,6 +1,7 @@
 package io.github.trinopolicy.enforcement;
 
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.SchemaEvent;
 import io.trino.spi.QueryId;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.function.LongConsumer;
 /// Writes down what it is told.
 final class TestingObjectRegistry implements ObjectRegistry {
     final List<String> told = new ArrayList<>();
+    final List<String> altered = new ArrayList<>();
 
     @Override
     public void created(ObjectName view, List<ViewColumn> columns, String user) {
@@ -24,5 +26,11 @@ final class TestingObjectRegistry implements ObjectRegistry {
     public void changed(QueryId query, NameChange change, String user, LongConsumer settled) {
         told.add(change.toString());
         settled.accept(0);
+    }
+
+    @Override
+    public void altered(SchemaEvent event) {
+        altered.add("%s %s%s by %s".formatted(event.kind(), event.object(), event.column().map("."::concat).orElse(""),
+                event.user().orElseThrow()));
     }
 }

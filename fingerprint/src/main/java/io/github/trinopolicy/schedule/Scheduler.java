@@ -1,8 +1,10 @@
 package io.github.trinopolicy.schedule;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static io.airlift.concurrent.Threads.daemonThreadsNamed;
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.Executors.newSingleThreadExecutor;
+import static java.util.concurrent.Executors.newFixedThreadPool;
 import static java.util.concurrent.Executors.newSingleThreadScheduledExecutor;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
@@ -10,6 +12,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.airlift.log.Logger;
 import io.github.trinopolicy.store.Job;
 import io.github.trinopolicy.store.JobEnd;
+import io.github.trinopolicy.store.JobKind;
 import io.github.trinopolicy.store.JobLog;
 import io.github.trinopolicy.store.JobState;
 import io.github.trinopolicy.store.Leadership;
@@ -18,10 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,8 +35,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
-/// Runs tasks when they are due, one at a time, on the one coordinator that holds the office. When that is gone, another one goes on where
-/// it stopped. Thread-safe.
+/// Runs tasks when they are due or asked for, a few at a time and never two for one object, on the one coordinator that holds the office. When
+/// that is gone, another one goes on where it stopped. Thread-safe.
 public final class Scheduler implements AutoCloseable {
     private static final Logger log = Logger.get(Scheduler.class);
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -46,30 +52,37 @@ public final class Scheduler implements AutoCloseable {
     private final Clock clock;
     private final Backoff backoff;
     private final ScheduledExecutorService ticker = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-schedule-%s"));
-    private final ExecutorService worker = newSingleThreadExecutor(daemonThreadsNamed("policy-work-%s"));
+    private final int concurrency;
+    private final ExecutorService workers;
     private final Map<Key, Job> last = new HashMap<>();
-    private Optional<Running> running = Optional.empty();
+    private final Map<Key, Running> running = new LinkedHashMap<>();
     private boolean leads;
     private boolean complained;
 
-    private record Key(String kind, String object) {
+    private record Key(JobKind kind, String object) {
         private static Key of(Task task) {
-            return new Key(task.kind().name(), task.object());
+            return new Key(task.kind(), task.object());
         }
     }
+
+    private record DueTask(Task task, Instant due) {}
 
     private record Running(long job, Task task, Cancellation cancellation) {}
 
     /// @param tasks those that there are now
     /// @param enabled nothing runs while this is false
+    /// @param concurrency how many runs there are at once, beside one that decisions wait for
     /// @param random from 0 to 1
-    public Scheduler(Supplier<List<Task>> tasks, JobLog jobs, Leadership leadership, String node, BooleanSupplier enabled, Clock clock,
-            DoubleSupplier random) {
+    public Scheduler(Supplier<List<Task>> tasks, JobLog jobs, Leadership leadership, String node, BooleanSupplier enabled, int concurrency,
+            Clock clock, DoubleSupplier random) {
+        checkArgument(concurrency > 0, "concurrency must be positive");
         this.tasks = requireNonNull(tasks, "tasks is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.leadership = requireNonNull(leadership, "leadership is null");
         this.node = requireNonNull(node, "node is null");
         this.enabled = requireNonNull(enabled, "enabled is null");
+        this.concurrency = concurrency;
+        this.workers = newFixedThreadPool(concurrency + 1, daemonThreadsNamed("policy-work-%s"));
         this.clock = requireNonNull(clock, "clock is null");
         this.backoff = new Backoff(random);
     }
@@ -109,14 +122,27 @@ public final class Scheduler implements AutoCloseable {
         if (!leads) {
             takeOver();
         }
-        if (running.isPresent()) {
-            if (jobs.isCancelRequested(running.get().job())) {
-                running.get().cancellation().cancel();
-            }
-            return;
-        }
+        running.values().stream().filter(run -> jobs.isCancelRequested(run.job())).forEach(run -> run.cancellation().cancel());
         Instant now = clock.instant();
-        tasks.get().stream().filter(task -> !due(task).isAfter(now)).min(Comparator.comparing(this::due)).ifPresent(this::begin);
+        Set<Key> requested = jobs.requests().stream().map(request -> new Key(request.kind(), request.object())).collect(toImmutableSet());
+        Iterator<DueTask> due = tasks.get().stream()
+                .map(task -> new DueTask(task, requested.contains(Key.of(task)) ? Instant.MIN : due(task)))
+                .filter(task -> !task.due().isAfter(now) && !running.containsKey(Key.of(task.task())))
+                .sorted(Comparator.comparing(DueTask::due))
+                .iterator();
+        while (due.hasNext()) {
+            Task task = due.next().task();
+            // a source may name an object twice
+            if (hasRoomFor(task.kind()) && !running.containsKey(Key.of(task))) {
+                begin(task);
+            }
+        }
+    }
+
+    /// What decisions wait for is not held up by all that takes long.
+    private boolean hasRoomFor(JobKind kind) {
+        long others = running.keySet().stream().filter(key -> key.kind().isAwaitedByDecisions() == kind.isAwaitedByDecisions()).count();
+        return others < (kind.isAwaitedByDecisions() ? 1 : concurrency);
     }
 
     private void takeOver() {
@@ -127,14 +153,14 @@ public final class Scheduler implements AutoCloseable {
         }
         jobs.forgetBefore(now.minus(REMEMBERED));
         last.clear();
-        jobs.latest().forEach(job -> last.put(new Key(job.kind().name(), job.object()), job));
+        jobs.latest().forEach(job -> last.put(new Key(job.kind(), job.object()), job));
         leads = true;
     }
 
     /// What still runs changes nothing any more: its job is lost to whoever takes over.
     private void resign() {
         leads = false;
-        running.ifPresent(run -> run.cancellation().cancel());
+        running.values().forEach(run -> run.cancellation().cancel());
     }
 
     private Instant due(Task task) {
@@ -155,8 +181,8 @@ public final class Scheduler implements AutoCloseable {
     private void begin(Task task) {
         long job = jobs.start(task.kind(), task.object(), task.pin(), node, clock.instant());
         Running run = new Running(job, task, new Cancellation());
-        running = Optional.of(run);
-        worker.execute(() -> work(run));
+        running.put(Key.of(task), run);
+        workers.execute(() -> work(run));
     }
 
     private void work(Running run) {
@@ -215,7 +241,7 @@ public final class Scheduler implements AutoCloseable {
         Task task = run.task();
         last.put(Key.of(task), new Job(run.job(), task.kind(), task.object(), task.pin(), node, end.state(), end.ended(),
                 Optional.of(end.ended()), end.rows(), Optional.of(end.message()), end.failures(), Optional.of(end.nextRun())));
-        running = Optional.empty();
+        running.remove(Key.of(task));
     }
 
     /// Cancels what runs, and gives the office to another coordinator.
@@ -225,7 +251,7 @@ public final class Scheduler implements AutoCloseable {
         synchronized (this) {
             resign();
         }
-        MoreExecutors.shutdownAndAwaitTermination(worker, Duration.ofSeconds(5));
+        MoreExecutors.shutdownAndAwaitTermination(workers, Duration.ofSeconds(5));
         leadership.close();
     }
 }

@@ -8,6 +8,7 @@ import io.airlift.configuration.ConfigSecuritySensitive;
 import io.airlift.units.Duration;
 import io.airlift.units.MinDuration;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.io.File;
 import java.net.URI;
@@ -22,6 +23,8 @@ public class ServiceConfig {
     private Optional<File> truststorePath = Optional.empty();
     private Optional<String> truststorePassword = Optional.empty();
     private Duration statementTimeout = new Duration(10, MINUTES);
+    private boolean enabled;
+    private int concurrency = 2;
 
     public Optional<URI> getTrinoUrl() {
         return trinoUrl;
@@ -102,6 +105,29 @@ public class ServiceConfig {
     @ConfigDescription("How long a statement of the service user may run")
     public ServiceConfig setStatementTimeout(Duration statementTimeout) {
         this.statementTimeout = statementTimeout;
+        return this;
+    }
+
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    @Config("policy.fingerprint.enabled")
+    @ConfigDescription("Whether schemas are monitored and statistics of governed tables are taken; attribute sources are read in any case")
+    public ServiceConfig setEnabled(boolean enabled) {
+        this.enabled = enabled;
+        return this;
+    }
+
+    @Min(1)
+    public int getConcurrency() {
+        return concurrency;
+    }
+
+    @Config("policy.fingerprint.concurrency")
+    @ConfigDescription("How many tables or data sources are looked at, or measured, at once; attribute sources do not wait for them")
+    public ServiceConfig setConcurrency(int concurrency) {
+        this.concurrency = concurrency;
         return this;
     }
 }

@@ -198,15 +198,105 @@ class TestScheduler {
     @Test
     void testNothingRunsWhileNothingIsEnforced() {
         tasks = ImmutableList.of(task("a", "1", this::succeed));
-        try (Scheduler scheduler = new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), "one", () -> false, clock,
+        try (Scheduler scheduler = new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), "one", () -> false, 2, clock,
                 () -> 1)) {
             scheduler.tick();
         }
         assertThat(store.jobs().newest(10)).isEmpty();
     }
 
+    @Test
+    void testSeveralRunAtOnceButNeverTwoOfOneObject() throws InterruptedException {
+        CountDownLatch began = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        Task.Work wait = (_, _) -> {
+            runs.incrementAndGet();
+            began.countDown();
+            awaitQuietly(release);
+            return new Task.Result(0, "done");
+        };
+        tasks = ImmutableList.of(monitoring("a", wait), monitoring("a", wait), monitoring("b", wait), monitoring("c", wait));
+        try (Scheduler scheduler = scheduler("one")) {
+            scheduler.tick();
+            assertThat(began.await(10, SECONDS)).isTrue();
+            scheduler.tick();
+            assertThat(running()).containsExactlyInAnyOrder("a", "b");
+            // what decisions wait for does not wait for these
+            tasks = ImmutableList.of(monitoring("a", wait), monitoring("b", wait), monitoring("c", wait), task("s", "1", this::succeed),
+                    task("t", "1", this::succeed));
+            tickUntilEnded(scheduler, 2);
+            assertThat(store.jobs().newest(10)).filteredOn(job -> job.state() == JobState.SUCCEEDED).extracting(Job::object)
+                    .containsExactlyInAnyOrder("s", "t");
+            assertThat(running()).containsExactlyInAnyOrder("a", "b");
+            release.countDown();
+            tickUntilEnded(scheduler, 5);
+            assertThat(store.jobs().newest(10)).filteredOn(job -> job.kind() == JobKind.SCHEMA_MONITORING).extracting(Job::object)
+                    .containsExactlyInAnyOrder("a", "b", "c");
+        }
+        finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void testEachRunIsCancelledByItsOwnNumber() throws InterruptedException {
+        CountDownLatch began = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        Task.Work work = (_, cancellation) -> {
+            began.countDown();
+            while (!cancellation.isCancelled() && release.getCount() > 0) {
+                pause();
+            }
+            if (cancellation.isCancelled()) {
+                throw new WorkFailedException("the query was cancelled");
+            }
+            return new Task.Result(0, "done");
+        };
+        tasks = ImmutableList.of(monitoring("a", work), monitoring("b", work));
+        try (Scheduler scheduler = scheduler("one")) {
+            scheduler.tick();
+            assertThat(began.await(10, SECONDS)).isTrue();
+            long second = store.jobs().newest(10).stream().filter(job -> job.object().equals("b")).findFirst().orElseThrow().id();
+            assertThat(store.jobs().requestCancel(ACT, second)).isTrue();
+            tickUntilEnded(scheduler, 1);
+            assertThat(running()).containsExactly("a");
+            release.countDown();
+            tickUntilEnded(scheduler, 2);
+            assertThat(store.jobs().newest(10)).extracting(Job::object, Job::state).containsExactlyInAnyOrder(
+                    tuple("a", JobState.SUCCEEDED),
+                    tuple("b", JobState.CANCELLED));
+        }
+        finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void testRunsBeforeItIsDueWhenAskedFor() {
+        tasks = ImmutableList.of(monitoring("a", this::succeed), monitoring("b", this::succeed));
+        try (Scheduler scheduler = scheduler("one")) {
+            tickUntilEnded(scheduler, 2);
+            scheduler.tick();
+            assertThat(runs).hasValue(2);
+            store.jobs().request(ACT, JobKind.SCHEMA_MONITORING, "b");
+            tickUntilEnded(scheduler, 3);
+            scheduler.tick();
+            assertThat(runs).hasValue(3);
+            assertThat(store.jobs().newest(1).getFirst().object()).isEqualTo("b");
+            assertThat(store.jobs().requests()).isEmpty();
+        }
+    }
+
+    private List<String> running() {
+        return store.jobs().newest(100).stream().filter(job -> job.ended().isEmpty()).map(Job::object).toList();
+    }
+
+    private static Task monitoring(String object, Task.Work work) {
+        return new Task(JobKind.SCHEMA_MONITORING, object, "1", INTERVAL, false, work);
+    }
+
     private Scheduler scheduler(String node) {
-        return new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), node, () -> true, clock, () -> 1);
+        return new Scheduler(() -> tasks, store.jobs(), store.leadership("schedule"), node, () -> true, 2, clock, () -> 1);
     }
 
     private static Task task(String object, String pin, Task.Work work) {

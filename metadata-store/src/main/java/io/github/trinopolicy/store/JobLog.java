@@ -22,9 +22,15 @@ public final class JobLog {
         this.acts = requireNonNull(acts, "acts is null");
     }
 
+    /// Whoever asked for it has it now.
+    ///
     /// @return the number of the run that begins with this
     public long start(JobKind kind, String object, String pin, String node, Instant started) {
-        return database.run(handle -> new JobRows(handle).insert(kind, object, pin, node, started));
+        return database.write(handle -> {
+            JobRows rows = new JobRows(handle);
+            rows.deleteRequest(kind, object);
+            return rows.insert(kind, object, pin, node, started);
+        });
     }
 
     /// @return false when somebody else has ended the job before
@@ -41,6 +47,19 @@ public final class JobLog {
                 : Optional.empty());
         recorded.ifPresent(acts::committed);
         return recorded.isPresent();
+    }
+
+    /// Asks whoever holds the schedule to do some work before it is due. Asked again before it has begun, it is done once.
+    public void request(Act act, JobKind kind, String object) {
+        acts.committed(database.write(handle -> {
+            new JobRows(handle).request(kind, object);
+            return new ActRows(handle).insert(act, object, Optional.empty());
+        }));
+    }
+
+    /// What is asked for and has not begun.
+    public List<JobRequest> requests() {
+        return database.run(handle -> new JobRows(handle).requests());
     }
 
     public boolean isCancelRequested(long id) {
@@ -69,9 +88,12 @@ public final class JobLog {
         return database.run(handle -> new JobRows(handle).newest(limit));
     }
 
-    /// Forgets runs that ended earlier, but not the last one for each object.
+    /// Forgets runs that ended earlier, but not the last one for each object, and what was asked for earlier and never done.
     public void forgetBefore(Instant instant) {
-        run(handle -> new JobRows(handle).deleteEndedBefore(instant));
+        run(handle -> {
+            new JobRows(handle).deleteEndedBefore(instant);
+            new JobRows(handle).deleteRequestsBefore(instant);
+        });
     }
 
     private void run(Consumer<Handle> statement) {

@@ -60,6 +60,21 @@ final class JobRows {
                 .execute() == 1;
     }
 
+    void request(JobKind kind, String object) {
+        handle.createUpdate("INSERT INTO job_request (kind, object) VALUES (:kind, :object) ON CONFLICT DO NOTHING")
+                .bind("kind", kind.name()).bind("object", object).execute();
+    }
+
+    List<JobRequest> requests() {
+        return handle.createQuery("SELECT kind, object FROM job_request ORDER BY requested_at")
+                .map((row, _) -> new JobRequest(JobKind.valueOf(row.getString("kind")), row.getString("object"))).list();
+    }
+
+    void deleteRequest(JobKind kind, String object) {
+        handle.createUpdate("DELETE FROM job_request WHERE kind = :kind AND object = :object")
+                .bind("kind", kind.name()).bind("object", object).execute();
+    }
+
     boolean isCancelRequested(long id) {
         return handle.createQuery("SELECT cancel_requested FROM job WHERE job_id = :id").bind("id", id).mapTo(Boolean.class).findOne()
                 .orElse(true);
@@ -92,6 +107,10 @@ final class JobRows {
     List<Job> newest(int limit) {
         return handle.createQuery("SELECT " + COLUMNS + " FROM job ORDER BY job_id DESC LIMIT :limit").bind("limit", limit)
                 .map((row, _) -> job(row)).list();
+    }
+
+    void deleteRequestsBefore(Instant instant) {
+        handle.createUpdate("DELETE FROM job_request WHERE requested_at < :instant").bind("instant", instant.atOffset(UTC)).execute();
     }
 
     void deleteEndedBefore(Instant instant) {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
+import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.time.Duration;
 import java.util.Collection;
@@ -107,6 +108,12 @@ public final class PolicyStore implements AutoCloseable {
     /// In the order in which they were made; empty when there is no such version.
     public List<RevisionChange> revisionChanges(long version) {
         return database.run(handle -> new RevisionRows(handle).changes(version));
+    }
+
+    /// What was done to objects of these kinds, the last first.
+    public List<RevisedChange> newestChanges(Set<Kind> kinds, int limit) {
+        checkArgument(limit > 0, "limit must be positive");
+        return database.run(handle -> new RevisionRows(handle).newestOfKinds(kinds.stream().map(Kind::documentName).toList(), limit));
     }
 
     /// What the newest act of a kind that names the source did, in the order in which it did it; empty where there was none.
@@ -256,6 +263,16 @@ public final class PolicyStore implements AutoCloseable {
     /// What was run on schedule.
     public JobLog jobs() {
         return new JobLog(database, acts);
+    }
+
+    /// The statistics of tables.
+    public Fingerprints fingerprints() {
+        return new Fingerprints(database);
+    }
+
+    /// What became of governed tables.
+    public SchemaHistory schemaHistory() {
+        return new SchemaHistory(database);
     }
 
     /// What users did and what was refused to them.

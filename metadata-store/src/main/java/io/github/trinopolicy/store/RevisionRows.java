@@ -136,6 +136,17 @@ final class RevisionRows {
                 """).bind("action", action).bind("source", source).map((row, _) -> change(row)).list();
     }
 
+    /// What was done to objects of these kinds, the last first.
+    List<RevisedChange> newestOfKinds(List<String> kinds, int limit) {
+        return handle.createQuery("""
+                SELECT r.version, r.token, r.author, r.source, r.reason, r.action, r.created_at,
+                    c.kind, c.name, c.origin, c.before_source, c.before_document, c.after_document
+                FROM revision_change c JOIN revision r USING (version)
+                WHERE c.kind = ANY (:kinds) ORDER BY c.version DESC, c.position DESC LIMIT :limit
+                """).bindArray("kinds", String.class, kinds).bind("limit", limit)
+                .map((row, _) -> new RevisedChange(revision(row), change(row))).list();
+    }
+
     List<RevisionChange> changes(long version) {
         return handle.createQuery("""
                 SELECT kind, name, origin, before_source, before_document, after_document FROM revision_change

@@ -17,6 +17,7 @@ import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.ReadAttribute;
+import io.github.trinopolicy.model.SchemaEvent;
 import io.github.trinopolicy.store.PolicyStoreException.Category;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class StoreTransaction {
     private final CurrentProjectRows projects;
     private final AttributeReadingRows readings;
     private final JobRows jobs;
+    private final SchemaEventRows events;
     private final RevisionRows revisions;
     private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
@@ -55,6 +57,7 @@ public final class StoreTransaction {
         this.projects = new CurrentProjectRows(handle);
         this.readings = new AttributeReadingRows(handle);
         this.jobs = new JobRows(handle);
+        this.events = new SchemaEventRows(handle);
         this.revisions = new RevisionRows(handle);
         this.rows = new StoreRows(handle);
     }
@@ -400,6 +403,16 @@ public final class StoreTransaction {
     /// True while nobody has ended the job; it stays so until this transaction ends.
     public boolean isRunning(long job) {
         return jobs.lockRunning(job);
+    }
+
+    /// Tells of something that a user did, once however often it is told. It makes no version.
+    ///
+    /// @param event with the query that did it
+    public void record(SchemaEvent event) {
+        checkArgument(event.query().isPresent(), "the event is of no query");
+        if (!events.contains(event)) {
+            events.insert(ImmutableList.of(event));
+        }
     }
 
     RevisionDraft draft() {

@@ -32,7 +32,8 @@ import java.util.function.Function;
 /// that stores them, as a key-management service may be slow and others wait for the end of it. Thread-safe.
 public final class DataKeyMaker {
     /// What every table has a key for.
-    static final Set<KeyFamily> OF_EACH_TABLE = Sets.immutableEnumSet(KeyFamily.HASH, KeyFamily.REVERSIBLE, KeyFamily.FORMAT_PRESERVING);
+    public static final Set<KeyFamily> OF_EACH_TABLE = Sets.immutableEnumSet(KeyFamily.HASH, KeyFamily.REVERSIBLE,
+            KeyFamily.FORMAT_PRESERVING);
 
     private final KeyProvider keyProvider;
 

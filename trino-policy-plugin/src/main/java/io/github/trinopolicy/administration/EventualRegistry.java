@@ -22,6 +22,8 @@ import io.github.trinopolicy.keys.KeyWrappingException;
 import io.github.trinopolicy.model.ColumnName;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.SchemaEvent;
+import io.github.trinopolicy.model.SchemaEventKind;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.PolicyStore;
@@ -34,6 +36,7 @@ import io.trino.spi.type.TypeManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -110,7 +113,28 @@ public final class EventualRegistry implements ObjectRegistry, AutoCloseable {
             if (!transaction.isDone(act)) {
                 follower.follow(transaction, change);
             }
+            schemaEvent(query, change, user).ifPresent(transaction::record);
         }, settled);
+    }
+
+    @Override
+    public void altered(SchemaEvent event) {
+        if (snapshots.latest().isGoverned(event.object())) {
+            // makes no version, so its act is of the log alone
+            record("note " + event.kind(), event.object(), event.user().orElseThrow(), transaction -> transaction.record(event));
+        }
+    }
+
+    private static Optional<SchemaEvent> schemaEvent(QueryId query, NameChange change, String user) {
+        return switch (change) {
+            case Renamed renamed -> Optional.of(new SchemaEvent(SchemaEventKind.RENAMED_TABLE, renamed.object(), Optional.empty(),
+                    Optional.of(renamed.object().toString()), Optional.of(renamed.newName().toString()), Optional.of(user),
+                    Optional.of(query.id()), OptionalLong.empty()));
+            case ColumnRenamed renamed -> Optional.of(new SchemaEvent(SchemaEventKind.RENAMED_COLUMN, renamed.table(),
+                    Optional.of(renamed.column()), Optional.of(renamed.column()), Optional.of(renamed.newName()), Optional.of(user),
+                    Optional.of(query.id()), OptionalLong.empty()));
+            case ColumnAdded _ -> Optional.empty();
+        };
     }
 
     private static String formerName(NameChange change) {

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.enforcement.QueryContext;
+import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.store.Job;
+import io.github.trinopolicy.store.JobKind;
 import io.github.trinopolicy.store.JobLog;
 import io.trino.spi.connector.ConnectorSession;
 import java.util.List;
@@ -15,10 +17,13 @@ public final class JobActions {
 
     private final JobLog jobs;
     private final Authorization authorization;
+    private final boolean looksAtTables;
 
-    public JobActions(JobLog jobs, Authorization authorization) {
+    /// @param looksAtTables whether schemas are monitored and fingerprints are taken
+    public JobActions(JobLog jobs, Authorization authorization, boolean looksAtTables) {
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
+        this.looksAtTables = looksAtTables;
     }
 
     /// @throws NoSuchJobException when no such job runs
@@ -28,6 +33,21 @@ public final class JobActions {
         if (!jobs.requestCancel(Authorization.act(query, "cancel_job"), id)) {
             throw new NoSuchJobException(id);
         }
+    }
+
+    /// Has the data source of a table looked at before that is due.
+    ///
+    /// @throws io.github.trinopolicy.bundle.BundleException when the name is none
+    /// @throws NoSuchJobException when the table is not governed, or tables are not looked at here
+    public void lookNow(ConnectorSession session, String table) {
+        QueryContext query = authorization.query(session);
+        ObjectName name = CallArguments.objectName(table);
+        authorization.requireOwner(query.snapshot(), query.asker(), name, "look at " + name);
+        if (!looksAtTables) {
+            throw NoSuchJobException.disabled();
+        }
+        ObjectName dataSource = query.snapshot().outermostDataSource(name).orElseThrow(() -> NoSuchJobException.notGoverned(name));
+        jobs.request(Authorization.act(query, "run_fingerprint"), JobKind.SCHEMA_MONITORING, dataSource.toString());
     }
 
     /// The newest ones, as far as the asking user may know of them.

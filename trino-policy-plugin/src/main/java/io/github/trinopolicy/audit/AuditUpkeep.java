@@ -9,6 +9,7 @@ import io.airlift.log.Logger;
 import io.github.trinopolicy.store.AuditRecords;
 import io.github.trinopolicy.store.Leadership;
 import io.github.trinopolicy.store.PolicyStoreException;
+import io.github.trinopolicy.store.SchemaHistory;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -20,13 +21,15 @@ public final class AuditUpkeep implements AutoCloseable {
 
     private final ScheduledExecutorService executor = newSingleThreadScheduledExecutor(daemonThreadsNamed("policy-audit-days-%s"));
     private final AuditRecords records;
+    private final SchemaHistory schemaHistory;
     private final Leadership leadership;
     private final Duration retention;
     private final Duration interval;
 
     /// @param leadership closed with this
-    public AuditUpkeep(AuditRecords records, Leadership leadership, Duration retention, Duration interval) {
+    public AuditUpkeep(AuditRecords records, SchemaHistory schemaHistory, Leadership leadership, Duration retention, Duration interval) {
         this.records = requireNonNull(records, "records is null");
+        this.schemaHistory = requireNonNull(schemaHistory, "schemaHistory is null");
         this.leadership = requireNonNull(leadership, "leadership is null");
         this.retention = requireNonNull(retention, "retention is null");
         this.interval = requireNonNull(interval, "interval is null");
@@ -43,6 +46,7 @@ public final class AuditUpkeep implements AutoCloseable {
             if (leadership.hold()) {
                 records.prepareDays(DAYS_AHEAD);
                 records.forgetOlderThan(retention);
+                schemaHistory.forgetOlderThan(retention);
             }
         }
         catch (PolicyStoreException e) {

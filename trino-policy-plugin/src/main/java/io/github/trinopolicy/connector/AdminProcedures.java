@@ -73,6 +73,7 @@ public final class AdminProcedures {
                 procedure("remove_tag", "removeTag", List.of(required("object"), required("tag"))),
                 procedure("unset_attribute", "unsetAttribute", List.of(required("user_name"), required("name"), optional("value"))),
                 procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))),
+                procedure("run_fingerprint", "runFingerprint", List.of(required("table_name"))),
                 procedure("cancel_job", "cancelJob", List.of(new Argument("ID", BIGINT))));
     }
 
@@ -138,6 +139,10 @@ public final class AdminProcedures {
 
     public void removeGroupMember(@Nullable String group, @Nullable String member, ConnectorSession session) {
         run(() -> entitlements.removeGroupMember(session, given("group_name", group), given("member", member)));
+    }
+
+    public void runFingerprint(@Nullable String table, ConnectorSession session) {
+        run(() -> jobs.lookNow(session, given("table_name", table)));
     }
 
     public void cancelJob(long id, ConnectorSession session) {

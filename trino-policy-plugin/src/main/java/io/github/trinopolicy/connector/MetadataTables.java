@@ -11,8 +11,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.JobActions;
+import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.Kind;
+import io.github.trinopolicy.monitoring.DataSourceHealth;
+import io.github.trinopolicy.monitoring.FingerprintColumns;
+import io.github.trinopolicy.monitoring.SchemaChanges;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.NodeStatus;
 import io.github.trinopolicy.store.PolicyStore;
@@ -37,10 +41,13 @@ public final class MetadataTables {
     private final JobActions jobs;
     private final String keyEncryptionKey;
     private final InstantSource clock;
+    private final DataSourceHealth dataSourceHealth;
+    private final FingerprintColumns fingerprintColumns;
 
     /// @param keyEncryptionKey of this coordinator, as it reports it
     public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing,
-            JobActions jobs, String keyEncryptionKey, InstantSource clock) {
+            JobActions jobs, String keyEncryptionKey, InstantSource clock, DataSourceHealth dataSourceHealth,
+            FingerprintColumns fingerprintColumns) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
@@ -48,6 +55,8 @@ public final class MetadataTables {
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.keyEncryptionKey = requireNonNull(keyEncryptionKey, "keyEncryptionKey is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.dataSourceHealth = requireNonNull(dataSourceHealth, "dataSourceHealth is null");
+        this.fingerprintColumns = requireNonNull(fingerprintColumns, "fingerprintColumns is null");
     }
 
     public Set<SystemTable> tables() {
@@ -59,7 +68,9 @@ public final class MetadataTables {
                 .add(new RevisionTable(store, authorization).table())
                 .add(new KeyTable(store, authorization).table())
                 .add(new AuditTable(store, authorization))
-                .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, clock).table())
+                .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, clock, dataSourceHealth).table())
+                .addAll(new FingerprintTables(store, authorization, fingerprintColumns).tables())
+                .add(new SchemaEventTable(authorization, new SchemaChanges(store, new BundleReader())).table())
                 .build();
     }
 

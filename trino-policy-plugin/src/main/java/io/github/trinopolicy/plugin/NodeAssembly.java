@@ -3,6 +3,7 @@ package io.github.trinopolicy.plugin;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.BundleActions;
@@ -54,7 +55,11 @@ import io.github.trinopolicy.keys.KeyProviderFactory;
 import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
+import io.github.trinopolicy.monitoring.DataSourceHealth;
+import io.github.trinopolicy.monitoring.FingerprintColumns;
+import io.github.trinopolicy.monitoring.SchemaMonitor;
 import io.github.trinopolicy.schedule.Scheduler;
+import io.github.trinopolicy.schedule.Task;
 import io.github.trinopolicy.service.ServiceClient;
 import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.KeyProbe;
@@ -82,6 +87,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -193,10 +199,12 @@ final class NodeAssembly {
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch,
                 auditLog.map(log -> log), auditConfig.getQueryText(), meter));
 
-        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
-                new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
-        Scheduler scheduler = new Scheduler(attributeSources::tasks, store.jobs(), store.leadership("schedule"), node.id(),
-                enforcementSwitch::isOn, clock, () -> ThreadLocalRandom.current().nextDouble());
+        ServiceClient serviceClient = new ServiceClient(serviceConfig, ownUrl());
+        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser, serviceClient, new BundleReader(),
+                clock);
+        SchemaMonitor schemaMonitor = new SchemaMonitor(store, snapshots, serviceUser, serviceClient);
+        Scheduler scheduler = new Scheduler(() -> tasks(attributeSources, schemaMonitor), store.jobs(), store.leadership("schedule"),
+                node.id(), enforcementSwitch::isOn, serviceConfig.getConcurrency(), clock, () -> ThreadLocalRandom.current().nextDouble());
         closer.register(scheduler::close);
         scheduler.start();
 
@@ -210,15 +218,24 @@ final class NodeAssembly {
                 context.getTypeManager()::fromSqlType, ImpactAnalysis.Limits.DEFAULT);
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
-        JobActions jobs = new JobActions(store.jobs(), authorization);
+        JobActions jobs = new JobActions(store.jobs(), authorization, serviceConfig.isEnabled());
+        // nothing takes fingerprints yet
+        FingerprintColumns fingerprintColumns = _ -> ImmutableList.of();
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, auditSink, closer)),
                 AnswerFunctions.onCoordinator(authorization, explanation, bundles),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization), jobs,
                         new KeyActions(store, snapshots, keyMaker, authorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
-                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock),
+                new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock,
+                        new DataSourceHealth(store, serviceConfig.isEnabled(), fingerprintColumns, clock), fingerprintColumns),
                 () -> close(closer));
+    }
+
+    private List<Task> tasks(AttributeSourceReader attributeSources, SchemaMonitor schemaMonitor) {
+        return serviceConfig.isEnabled()
+                ? ImmutableList.<Task>builder().addAll(attributeSources.tasks()).addAll(schemaMonitor.tasks()).build()
+                : attributeSources.tasks();
     }
 
     private PolicyConnector worker(KeyProvider keyProvider, Closer closer) {
@@ -248,7 +265,8 @@ final class NodeAssembly {
 
     /// Empty where queries and denials are not recorded.
     private Optional<QueuedAuditLog> auditLog(PolicyStore store, AuditSink auditSink, Closer closer, Clock clock) {
-        AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.leadership("audit"), auditConfig.getRetention().toJavaTime(),
+        AuditUpkeep upkeep = new AuditUpkeep(store.audit(), store.schemaHistory(), store.leadership("audit"),
+                auditConfig.getRetention().toJavaTime(),
                 AUDIT_UPKEEP_INTERVAL);
         closer.register(upkeep::close);
         upkeep.start();

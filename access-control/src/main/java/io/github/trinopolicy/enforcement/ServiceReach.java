@@ -1,0 +1,35 @@
+package io.github.trinopolicy.enforcement;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableSet;
+import io.github.trinopolicy.model.ObjectName;
+import java.util.Optional;
+import java.util.Set;
+
+/// What one run of the service user is about.
+///
+/// @param read tables that it may read
+/// @param described what it may ask for the tables and columns of, and read nothing
+record ServiceReach(Set<ObjectName> read, Optional<ObjectName> described) {
+    ServiceReach {
+        read = ImmutableSet.copyOf(read);
+        requireNonNull(described, "described is null");
+    }
+
+    /// True for the tables, and for what holds one of them.
+    boolean reads(ObjectName object) {
+        return read.stream().anyMatch(object::contains);
+    }
+
+    /// True for what it is to describe, for what lies within, and for what holds it.
+    boolean describes(ObjectName object) {
+        return described.filter(scope -> scope.contains(object) || object.contains(scope)).isPresent();
+    }
+
+    /// True for the lists of tables and columns of the catalog that it is to describe.
+    boolean mayList(ObjectName systemTable) {
+        return described.filter(scope -> scope.catalog().equals(systemTable.catalog())).isPresent()
+                && systemTable.schema().filter("information_schema"::equals).isPresent();
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+class TestSchemaHistoryOnNewestPostgres extends BaseTestSchemaHistory {
+    TestSchemaHistoryOnNewestPostgres() {
+        super(TestingPostgres.newest());
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.trinopolicy.store;
+
+class TestSchemaHistoryOnOldestPostgres extends BaseTestSchemaHistory {
+    TestSchemaHistoryOnOldestPostgres() {
+        super(TestingPostgres.oldest());
+    }
+}
