@@ -37,18 +37,35 @@ public final class ServiceUser {
 
     /// Until the run is closed, queries with its secret may read the tables, raw.
     public Run begin(Set<ObjectName> tables) {
-        Run run = new Run(tables);
+        return begin(new Run(tables, false));
+    }
+
+    /// As [#begin], and its queries may call the functions that fingerprints hash values by.
+    public Run beginFingerprint(ObjectName table) {
+        return begin(new Run(ImmutableSet.of(table), true));
+    }
+
+    private Run begin(Run run) {
         runs.add(run);
         return run;
     }
 
     /// The tables that a query of this identity may read; empty for everybody but a run that is under way.
     Optional<Set<ObjectName>> readableBy(Identity identity) {
+        return runOf(identity).map(run -> run.tables);
+    }
+
+    /// Whether a query of this identity takes a fingerprint.
+    boolean takesFingerprint(Identity identity) {
+        return runOf(identity).filter(run -> run.fingerprint).isPresent();
+    }
+
+    private Optional<Run> runOf(Identity identity) {
         String shown = identity.getExtraCredentials().get(CREDENTIAL);
         if (shown == null || !identity.getUser().equals(name)) {
             return Optional.empty();
         }
-        return runs.stream().filter(run -> run.isSecret(shown)).findFirst().map(run -> run.tables);
+        return runs.stream().filter(run -> run.isSecret(shown)).findFirst();
     }
 
     /// Whether somebody with this principal may begin a session as the user. What he may do in it is another question.
@@ -80,10 +97,12 @@ public final class ServiceUser {
     /// One piece of work of the service user, with a secret of its own.
     public final class Run implements AutoCloseable {
         private final Set<ObjectName> tables;
+        private final boolean fingerprint;
         private final String secret = random(32);
 
-        private Run(Set<ObjectName> tables) {
+        private Run(Set<ObjectName> tables, boolean fingerprint) {
             this.tables = ImmutableSet.copyOf(tables);
+            this.fingerprint = fingerprint;
         }
 
         /// What a connection shows as extra credentials, as the JDBC driver takes them.
