@@ -11,7 +11,8 @@ import java.util.Set;
 ///
 /// @param read tables that it may read
 /// @param described what it may ask for the tables and columns of, and read nothing
-record ServiceReach(Set<ObjectName> read, Optional<ObjectName> described) {
+/// @param fingerprint whether it may call the functions that fingerprints hash values by
+record ServiceReach(Set<ObjectName> read, Optional<ObjectName> described, boolean fingerprint) {
     ServiceReach {
         read = ImmutableSet.copyOf(read);
         requireNonNull(described, "described is null");

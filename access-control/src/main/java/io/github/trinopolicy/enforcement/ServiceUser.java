@@ -37,12 +37,17 @@ public final class ServiceUser {
 
     /// Until the run is closed, queries with its secret may read the tables, raw.
     public Run begin(Set<ObjectName> tables) {
-        return begin(new ServiceReach(tables, Optional.empty()));
+        return begin(new ServiceReach(tables, Optional.empty(), false));
     }
 
     /// Until the run is closed, queries with its secret may ask which tables and columns there are in the data source, and read none.
     public Run beginDescribing(ObjectName dataSource) {
-        return begin(new ServiceReach(ImmutableSet.of(), Optional.of(dataSource)));
+        return begin(new ServiceReach(ImmutableSet.of(), Optional.of(dataSource), false));
+    }
+
+    /// As [#begin], and its queries may call the functions that fingerprints hash values by.
+    public Run beginFingerprint(ObjectName table) {
+        return begin(new ServiceReach(ImmutableSet.of(table), Optional.empty(), true));
     }
 
     private Run begin(ServiceReach reach) {

@@ -118,6 +118,36 @@ final class TestServiceUser {
     }
 
     @Test
+    void testFunctionsOfFingerprints() {
+        CatalogSchemaRoutineName fingerprint = new CatalogSchemaRoutineName("policy", "masking", "fingerprint");
+        CatalogSchemaRoutineName shape = new CatalogSchemaRoutineName("policy", "masking", "shape");
+        ServiceUser.Run run = serviceUser.beginFingerprint(ObjectName.ofTable("lake", "hr", "territories"));
+        SystemSecurityContext context = query(run);
+        assertThat(accessControl.canExecuteFunction(context, fingerprint)).isTrue();
+        assertThat(accessControl.canExecuteFunction(context, shape)).isTrue();
+        assertThatCode(() -> accessControl.checkCanSelectFromColumns(context, NAMED, Set.of("login"))).doesNotThrowAnyException();
+        assertDenied(() -> accessControl.checkCanSelectFromColumns(context, OTHER, Set.of("ssn")));
+        for (String function : List.of("hash", "reversible", "format_preserving", "minimize", "value_in_set", "may_fail")) {
+            assertThat(accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName("policy", "masking", function)))
+                    .describedAs(function).isFalse();
+        }
+        for (CatalogSchemaRoutineName function : List.of(fingerprint, shape)) {
+            assertThat(accessControl.canCreateViewWithExecuteFunction(context, function)).isFalse();
+            // the owner of a view that the table may be
+            assertThat(accessControl.canExecuteFunction(as(context, viewOwner("owner")), function)).isFalse();
+            assertThat(accessControl.canExecuteFunction(enforcement.query("mallory"), function)).isFalse();
+            // a lookup table may be a view with text of somebody who would test guesses by it
+            try (ServiceUser.Run reading = begin()) {
+                assertThat(accessControl.canExecuteFunction(query(reading), function)).isFalse();
+            }
+            assertThat(accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName("lake", "masking", function.getRoutineName())))
+                    .isFalse();
+        }
+        run.close();
+        assertThat(accessControl.canExecuteFunction(context, fingerprint)).isFalse();
+    }
+
+    @Test
     void testUnderAViewItsOwnerDecides() {
         try (ServiceUser.Run run = begin()) {
             SystemSecurityContext context = query(run);

@@ -1,4 +1,4 @@
-/// Statistical work over governed tables: scheduled fingerprints, drift, schema monitoring, discovery and the rules of k-anonymity.
+/// Statistics of tables that tell nothing of a single row: how they are taken, written down and compared.
 @NullMarked
 package io.github.trinopolicy.fingerprint;
 

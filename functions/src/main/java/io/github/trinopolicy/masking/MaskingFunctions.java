@@ -48,7 +48,7 @@ public final class MaskingFunctions implements FunctionProvider {
                 MayFailFunction.function());
         return Stream
                 .of(new HashFunctions(keyRing).all(), new FormatPreservingFunctions(keyRing).all(), new ReversibleFunctions(keyRing).all(),
-                        single, RegexFunctions.all(), RoundingFunctions.all())
+                        new FingerprintFunctions(keyRing).all(), single, RegexFunctions.all(), RoundingFunctions.all())
                 .flatMap(List::stream)
                 .collect(toImmutableList());
     }

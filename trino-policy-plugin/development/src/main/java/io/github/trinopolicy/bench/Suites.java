@@ -11,7 +11,7 @@ final class Suites {
 
     static List<Suite> all(Path sourceTree) {
         return ImmutableList.of(hash(sourceTree), formatPreserving(sourceTree), longFormatPreserving(sourceTree), reversible(sourceTree),
-                decision(sourceTree), impact(sourceTree), new AuditSuite(sourceTree));
+                decision(sourceTree), impact(sourceTree), fingerprint(sourceTree), lineitem(sourceTree), new AuditSuite(sourceTree));
     }
 
     private static Suite hash(Path sourceTree) {
@@ -63,6 +63,26 @@ final class Suites {
         JmhClass benchmark = new JmhClass(sourceTree.resolve("access-control"), "io.github.trinopolicy.impact.BenchmarkImpact");
         return JmhSuite.of("impact", "what a mask would do to 10,000 users under 1,000 policies: on each of 1,000 tables, against on one",
                 benchmark.method("everyTable"), benchmark.candidate("oneTable"));
+    }
+
+    private static Suite fingerprint(Path sourceTree) {
+        JmhClass benchmark = fingerprints(sourceTree);
+        return JmhSuite.of("fingerprint",
+                "the fingerprint of 1,000,000 rows of 100 columns, against count(*) and approx_distinct of the same columns",
+                benchmark.method("countOfHundredColumns"),
+                benchmark.candidate("fingerprintOfHundredColumns").atMost(2),
+                benchmark.candidate("firstFingerprintOfHundredColumns").atMost(2),
+                benchmark.candidate("fingerprintOfTenColumns"), benchmark.candidate("fingerprintOfOneColumn"));
+    }
+
+    private static Suite lineitem(Path sourceTree) {
+        JmhClass benchmark = fingerprints(sourceTree);
+        return JmhSuite.of("fingerprint-lineitem", "the same of the 6,001,215 rows of lineitem",
+                benchmark.method("countOfLineitem"), benchmark.candidate("fingerprintOfLineitem").atMost(2));
+    }
+
+    private static JmhClass fingerprints(Path sourceTree) {
+        return new JmhClass(sourceTree.resolve("fingerprint"), "io.github.trinopolicy.fingerprint.BenchmarkFingerprint");
     }
 
     private static JmhClass functions(Path sourceTree, String benchmark) {

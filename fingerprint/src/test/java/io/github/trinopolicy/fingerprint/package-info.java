@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.trinopolicy.fingerprint;
+
+import org.jspecify.annotations.NullMarked;
