@@ -22,7 +22,7 @@ public final class QueryContext {
     private final Optional<Identity> identity;
     private final Optional<String> impersonator;
     private final boolean exempt;
-    private final Optional<Set<ObjectName>> serviceTables;
+    private final Optional<ServiceReach> service;
     private final PolicySnapshot snapshot;
     private final Map<ObjectName, List<Column>> columns = new ConcurrentHashMap<>();
     private final QueryTrace trace = new QueryTrace();
@@ -33,16 +33,17 @@ public final class QueryContext {
     private volatile Optional<ObjectName> droppedView = Optional.empty();
     private volatile Optional<NameChange> nameChange = Optional.empty();
     private volatile Optional<ColumnStatement> statement = Optional.empty();
+    private volatile Optional<SubmittedQuery> submitted = Optional.empty();
 
     /// @param identity what of the asker entitles him; empty for the service user
     QueryContext(QueryId id, Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
-            Optional<Set<ObjectName>> serviceTables, PolicySnapshot snapshot) {
+            Optional<ServiceReach> service, PolicySnapshot snapshot) {
         this.id = requireNonNull(id, "id is null");
         this.asker = requireNonNull(asker, "asker is null");
         this.identity = requireNonNull(identity, "identity is null");
         this.impersonator = requireNonNull(impersonator, "impersonator is null");
         this.exempt = exempt;
-        this.serviceTables = requireNonNull(serviceTables, "serviceTables is null");
+        this.service = requireNonNull(service, "service is null");
         this.snapshot = requireNonNull(snapshot, "snapshot is null");
     }
 
@@ -74,12 +75,17 @@ public final class QueryContext {
 
     /// True for a query of [ServiceUser].
     boolean isService() {
-        return serviceTables.isPresent();
+        return service.isPresent();
     }
 
     /// True when the query of the service user is about the table, or something in the catalog or schema.
     boolean isAbout(ObjectName object) {
-        return serviceTables.stream().flatMap(Set::stream).anyMatch(object::contains);
+        return service.stream().map(ServiceReach::tables).flatMap(Set::stream).anyMatch(object::contains);
+    }
+
+    /// True when the query of the service user sees through views what their owners may read.
+    boolean readsThroughViews() {
+        return service.filter(ServiceReach::throughViews).isPresent();
     }
 
     public PolicySnapshot snapshot() {
@@ -147,6 +153,15 @@ public final class QueryContext {
 
     Optional<ColumnStatement> statement() {
         return statement;
+    }
+
+    void submit(SubmittedQuery query) {
+        submitted = Optional.of(query);
+    }
+
+    /// How the query came in; empty where Trino has not told yet.
+    public Optional<SubmittedQuery> submitted() {
+        return submitted;
     }
 
     void callAdministration() {

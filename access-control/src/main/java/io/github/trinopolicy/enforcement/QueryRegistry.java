@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.github.trinopolicy.decision.Entitlements;
 import io.github.trinopolicy.decision.PolicySnapshot;
-import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.QueryId;
 import io.trino.spi.security.AccessDeniedException;
@@ -47,15 +46,15 @@ public final class QueryRegistry {
     void enter(QueryId query, Identity identity, Optional<String> impersonator) {
         moving.await(identity.getUser());
         PolicySnapshot snapshot = snapshots.current();
-        Optional<Set<ObjectName>> serviceTables = serviceUser.readableBy(identity);
-        if (serviceTables.isPresent()) {
-            Subject service = subject(Identity.ofUser(identity.getUser()), snapshot, clock.instant());
-            queries.put(query, new QueryContext(query, service, Optional.empty(), Optional.empty(), true, serviceTables, snapshot));
+        Optional<ServiceReach> service = serviceUser.readableBy(identity);
+        if (service.isPresent()) {
+            Subject reader = subject(Identity.ofUser(identity.getUser()), snapshot, clock.instant());
+            queries.put(query, new QueryContext(query, reader, Optional.empty(), Optional.empty(), true, service, snapshot));
             return;
         }
         Subject asker = asker(identity, snapshot);
         queries.put(query,
-                new QueryContext(query, asker, Optional.of(entitling(identity)), impersonator, roles.isExempt(asker), serviceTables,
+                new QueryContext(query, asker, Optional.of(entitling(identity)), impersonator, roles.isExempt(asker), service,
                         snapshot));
     }
 

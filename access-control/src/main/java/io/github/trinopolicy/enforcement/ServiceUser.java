@@ -35,20 +35,29 @@ public final class ServiceUser {
         return name;
     }
 
-    /// Until the run is closed, queries with its secret may read the tables, raw.
+    /// Until the run is closed, queries with its secret may read the tables, raw, and through views among them what their owners may read.
     public Run begin(Set<ObjectName> tables) {
-        Run run = new Run(tables);
+        return begin(new ServiceReach(tables, true));
+    }
+
+    /// Until the run is closed, queries with its secret may read the table, raw, which must be no view.
+    public Run beginRaw(ObjectName table) {
+        return begin(new ServiceReach(ImmutableSet.of(table), false));
+    }
+
+    private Run begin(ServiceReach reach) {
+        Run run = new Run(reach);
         runs.add(run);
         return run;
     }
 
-    /// The tables that a query of this identity may read; empty for everybody but a run that is under way.
-    Optional<Set<ObjectName>> readableBy(Identity identity) {
+    /// What a query of this identity may read; empty for everybody but a run that is under way.
+    Optional<ServiceReach> readableBy(Identity identity) {
         String shown = identity.getExtraCredentials().get(CREDENTIAL);
         if (shown == null || !identity.getUser().equals(name)) {
             return Optional.empty();
         }
-        return runs.stream().filter(run -> run.isSecret(shown)).findFirst().map(run -> run.tables);
+        return runs.stream().filter(run -> run.isSecret(shown)).findFirst().map(run -> run.reach);
     }
 
     /// Whether somebody with this principal may begin a session as the user. What he may do in it is another question.
@@ -79,11 +88,11 @@ public final class ServiceUser {
 
     /// One piece of work of the service user, with a secret of its own.
     public final class Run implements AutoCloseable {
-        private final Set<ObjectName> tables;
+        private final ServiceReach reach;
         private final String secret = random(32);
 
-        private Run(Set<ObjectName> tables) {
-            this.tables = ImmutableSet.copyOf(tables);
+        private Run(ServiceReach reach) {
+            this.reach = requireNonNull(reach, "reach is null");
         }
 
         /// What a connection shows as extra credentials, as the JDBC driver takes them.
@@ -103,7 +112,7 @@ public final class ServiceUser {
 
         @Override
         public String toString() {
-            return "Run%s".formatted(tables);
+            return "Run%s".formatted(reach.tables());
         }
     }
 }

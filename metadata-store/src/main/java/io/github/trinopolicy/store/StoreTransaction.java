@@ -41,6 +41,7 @@ public final class StoreTransaction {
     private final CurrentProjectRows projects;
     private final AttributeReadingRows readings;
     private final JobRows jobs;
+    private final SampleSecretRows sampleSecrets;
     private final RevisionRows revisions;
     private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
@@ -55,6 +56,7 @@ public final class StoreTransaction {
         this.projects = new CurrentProjectRows(handle);
         this.readings = new AttributeReadingRows(handle);
         this.jobs = new JobRows(handle);
+        this.sampleSecrets = new SampleSecretRows(handle);
         this.revisions = new RevisionRows(handle);
         this.rows = new StoreRows(handle);
     }
@@ -158,6 +160,11 @@ public final class StoreTransaction {
 
     private Map<ObjectKey, StoredObject> existing(Collection<ObjectKey> keys) {
         return objects.find(keys).stream().collect(toImmutableMap(StoredObject::key, Function.identity()));
+    }
+
+    /// Forgets the secrets by which owners see raw rows of the object and of what it holds.
+    public void removeSampleSecrets(ObjectName object) {
+        sampleSecrets.removeWithin(object);
     }
 
     public List<KnownTable> tables() {

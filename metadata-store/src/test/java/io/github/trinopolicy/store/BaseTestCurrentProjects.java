@@ -180,7 +180,7 @@ abstract class BaseTestCurrentProjects {
         store.close();
         database.execute("DROP TABLE policy.current_project, policy.read_attribute, policy.attribute_reading, policy.job, "
                 + "policy.value_set_reference, policy.value_set, policy.unmask_query, policy.unmask_right, policy.unmask_right_set, "
-                + "policy.audit_log");
+                + "policy.audit_log, policy.sample_secret");
         database.execute("ALTER TABLE policy.data_key DROP COLUMN retired_at, DROP COLUMN destroyed_at");
         database.execute("ALTER TABLE policy.node DROP COLUMN key_problem, DROP COLUMN cluster, ADD PRIMARY KEY (node_id)");
         database.execute("DROP INDEX policy.data_key_provider, policy.revision_change_of_policies, policy.revision_change_of_projects");

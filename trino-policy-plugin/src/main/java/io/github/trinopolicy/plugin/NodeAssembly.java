@@ -29,6 +29,7 @@ import io.github.trinopolicy.audit.AuditSink;
 import io.github.trinopolicy.audit.AuditUpkeep;
 import io.github.trinopolicy.audit.FiledActs;
 import io.github.trinopolicy.audit.QueuedAuditLog;
+import io.github.trinopolicy.audit.SampleAudit;
 import io.github.trinopolicy.audit.StoreUnmaskAudit;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
@@ -55,6 +56,9 @@ import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.schedule.Scheduler;
+import io.github.trinopolicy.sample.SampleAuthorization;
+import io.github.trinopolicy.sample.SampleReader;
+import io.github.trinopolicy.sample.SampleSecretActions;
 import io.github.trinopolicy.service.ServiceClient;
 import io.github.trinopolicy.service.ServiceConfig;
 import io.github.trinopolicy.snapshot.KeyProbe;
@@ -193,8 +197,9 @@ final class NodeAssembly {
         nodes.install(node, new CoordinatorServices(queries, evaluator, roles, policyConfig, objects, unmaskRights, enforcementSwitch,
                 auditLog.map(log -> log), auditConfig.getQueryText(), meter));
 
-        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser,
-                new ServiceClient(serviceConfig, ownUrl()), new BundleReader(), clock);
+        ServiceClient serviceClient = new ServiceClient(serviceConfig, ownUrl());
+        AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser, serviceClient, new BundleReader(),
+                clock);
         Scheduler scheduler = new Scheduler(attributeSources::tasks, store.jobs(), store.leadership("schedule"), node.id(),
                 enforcementSwitch::isOn, clock, () -> ThreadLocalRandom.current().nextDouble());
         closer.register(scheduler::close);
@@ -211,11 +216,16 @@ final class NodeAssembly {
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         JobActions jobs = new JobActions(store.jobs(), authorization);
+        SampleAudit sampleAudit = new SampleAudit(auditSink, clock);
+        SampleAuthorization sampleAuthorization = new SampleAuthorization(authorization, queries, snapshots, store.sampleSecrets(),
+                sampleAudit, Ticker.systemTicker());
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, auditSink, closer)),
-                AnswerFunctions.onCoordinator(authorization, explanation, bundles),
+                AnswerFunctions.onCoordinator(authorization, explanation, bundles, sampleAuthorization,
+                        new SampleReader(describer, serviceUser, serviceClient), sampleAudit),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization), jobs,
-                        new KeyActions(store, snapshots, keyMaker, authorization)),
+                        new KeyActions(store, snapshots, keyMaker, authorization),
+                        new SampleSecretActions(store.sampleSecrets(), sampleAuthorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock),
                 () -> close(closer));
