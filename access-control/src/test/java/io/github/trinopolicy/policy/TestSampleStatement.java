@@ -32,7 +32,9 @@ class TestSampleStatement {
                 "WITH SESSION retry_policy = 'TASK' SELECT * FROM " + CALL,
                 "WITH FUNCTION f() RETURNS integer RETURN 1 SELECT * FROM " + CALL, "EXPLAIN SELECT * FROM " + CALL,
                 "EXPLAIN ANALYZE SELECT * FROM " + CALL, "CREATE TABLE t AS SELECT * FROM " + CALL, "INSERT INTO t SELECT * FROM " + CALL,
-                "CREATE VIEW v AS SELECT * FROM " + CALL, "PREPARE p FROM SELECT * FROM " + CALL, "DESCRIBE OUTPUT p",
+                "CREATE VIEW v AS SELECT * FROM " + CALL,
+                "MERGE INTO t USING (SELECT * FROM %s) s ON false WHEN NOT MATCHED THEN INSERT VALUES (s.a)".formatted(CALL),
+                "UPDATE t SET a = (SELECT max(a) FROM %s)".formatted(CALL), "DELETE FROM t WHERE a IN (SELECT a FROM %s)".formatted(CALL), "PREPARE p FROM SELECT * FROM " + CALL, "DESCRIBE OUTPUT p",
                 "EXECUTE IMMEDIATE 'INSERT INTO t SELECT * FROM TABLE(policy.admin.sample(?))' USING 'c.s.t'",
                 "SELECT * FROM %s MATCH_RECOGNIZE (PATTERN (a) DEFINE a AS true)".formatted(CALL))) {
             assertThat(SampleStatement.isSampleAlone(sql)).describedAs(sql).isFalse();

@@ -10,6 +10,7 @@ import static java.util.Locale.ENGLISH;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import com.google.common.collect.ImmutableMap;
@@ -22,9 +23,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -55,7 +63,10 @@ class TestSamples {
     @BeforeAll
     void startServer() {
         Logger.getLogger("").addHandler(log);
-        server = TestingPolicyServer.start();
+        // no place to spool to: what asks for spooling, and is not refused, fails
+        server = TestingPolicyServer.start(ImmutableMap.of("policy.allowed-session-properties", "retry_policy"),
+                ImmutableMap.of("protocol.spooling.enabled", "true", "protocol.spooling.shared-secret-key",
+                        TestingPolicyServer.newKeyEncryptionKey()));
         server.execute(PIPELINE, "CREATE SCHEMA memory.hr");
         server.execute(PIPELINE, "CREATE SCHEMA memory.open");
         server.execute(PIPELINE, "CREATE TABLE memory.hr.people (id bigint, ssn varchar, photo varbinary, phones array(varchar), "
@@ -137,11 +148,11 @@ class TestSamples {
 
     @Test
     void testSecretIsNeeded() {
-        for (Session session : List.of(TestingPolicyServer.session("olga"), presenting("olga", ""), presenting("olga", SECRET + "x"),
+        for (Session session : List.of(TestingPolicyServer.session("olga"), presenting("olga", ""),
                 presenting("olga", SECRET.toLowerCase(ENGLISH)))) {
             server.assertRefused(session, SAMPLE, NO_SECRET.formatted("memory.hr.people"));
-            server.execute(olga(), SAMPLE);
         }
+        server.execute(olga(), SAMPLE);
         // one for another table is none, and who set none has the same answer
         server.assertRefused(olga(), sample("memory.hr.jobs", "1"), NO_SECRET.formatted("memory.hr.jobs"));
         server.assertRefused(presenting("otto", SECRET), sample("memory.hr.jobs", "1"), NO_SECRET.formatted("memory.hr.jobs"));
@@ -195,10 +206,6 @@ class TestSamples {
                 "CREATE TABLE memory.hr.copy AS SELECT * FROM " + call,
                 "INSERT INTO memory.open.sink SELECT ssn FROM " + call,
                 "INSERT INTO memory.hr.jobs SELECT ssn FROM " + call,
-                "MERGE INTO memory.open.sink t USING (SELECT ssn FROM %s) s ON false WHEN NOT MATCHED THEN INSERT VALUES (s.ssn)"
-                        .formatted(call),
-                "UPDATE memory.open.sink SET ssn = (SELECT max(ssn) FROM %s)".formatted(call),
-                "DELETE FROM memory.open.sink WHERE ssn IN (SELECT ssn FROM %s)".formatted(call),
                 "SELECT s.ssn FROM %s s JOIN memory.open.sink k ON k.ssn = s.ssn".formatted(call),
                 "SELECT s.ssn FROM %s s, %s t".formatted(call, call),
                 "SELECT s.ssn FROM (SELECT * FROM %s) s".formatted(call),
@@ -221,7 +228,13 @@ class TestSamples {
                 "EXPLAIN ANALYZE " + SAMPLE)) {
             assertThat(withoutCode(server.failure(olga(), statement))).describedAs(statement).isEqualTo(NOT_ALONE);
         }
-        for (String statement : List.of("CREATE VIEW memory.open.v AS " + SAMPLE, "CREATE VIEW memory.open.v SECURITY INVOKER AS " + SAMPLE,
+        // refused too, be it by Trino or the catalog
+        for (String statement : List.of(
+                "MERGE INTO memory.open.sink t USING (SELECT ssn FROM %s) s ON false WHEN NOT MATCHED THEN INSERT VALUES (s.ssn)"
+                        .formatted(call),
+                "UPDATE memory.open.sink SET ssn = (SELECT max(ssn) FROM %s)".formatted(call),
+                "DELETE FROM memory.open.sink WHERE ssn IN (SELECT ssn FROM %s)".formatted(call),
+                "CREATE VIEW memory.open.v AS " + SAMPLE, "CREATE VIEW memory.open.v SECURITY INVOKER AS " + SAMPLE,
                 "CREATE MATERIALIZED VIEW memory.hr.v AS " + SAMPLE,
                 "CREATE FUNCTION memory.open.f() RETURNS bigint RETURN (SELECT count(*) FROM %s)".formatted(call))) {
             assertThat(server.failure(olga(), statement)).describedAs(statement).doesNotContain(CANARY);
@@ -283,8 +296,7 @@ class TestSamples {
 
     @Test
     void testAudit() {
-        MaterializedResult result = server.execute(olga(), SAMPLE);
-        String query = result.getQueryId().orElseThrow();
+        String query = queryId(olga(), SAMPLE);
         // in the store before the rows are out
         assertThat(server.database().query(("SELECT user_name || ' ' || object || ' ' || output_rows FROM policy.audit_log "
                 + "WHERE kind = 'sample' AND query_id = '%s'").formatted(query))).containsExactly("olga memory.hr.people 2");
@@ -298,7 +310,7 @@ class TestSamples {
 
     @Test
     void testNothingIsKept() throws IOException, InterruptedException {
-        String query = server.execute(olga(), SAMPLE).getQueryId().orElseThrow();
+        String query = queryId(olga(), SAMPLE);
         String failed = "CALL policy.admin.set_sample_secret(\"memory.hr.people\", '%s-typo')".formatted(SECRET);
         assertThat(server.failure("olga", failed)).doesNotContain(SECRET);
         long audited = audited();
@@ -318,6 +330,46 @@ class TestSamples {
                 .doesNotContain(Hashing.sha256().hashString(failed, UTF_8).toString());
         assertThat(log.text()).doesNotContain(CANARY).doesNotContain(SECRET);
         assertThat(server.database().query("SELECT count(*) FROM policy.revision WHERE action = 'set_sample_secret'")).containsExactly("0");
+    }
+
+    @Test
+    void testResultsThatTrinoWouldKeep() throws IOException, InterruptedException, SQLException {
+        Map<String, String> headers = ImmutableMap.of("X-Trino-User", "olga", "X-Trino-Extra-Credential", "policy.sample-secret=" + SECRET);
+        TestingProtocolClient client = new TestingProtocolClient(server);
+        assertThat(client.answers(headers, SAMPLE)).contains(CANARY);
+        for (String encoding : List.of("json", "unknown,json+zstd")) {
+            Map<String, String> spooling = ImmutableMap.<String, String>builder().putAll(headers).put("X-Trino-Query-Data-Encoding", encoding)
+                    .buildOrThrow();
+            assertThat(client.answers(spooling, SAMPLE)).doesNotContain(CANARY).contains("the client asks for spooled results");
+        }
+        // as the documentation says of the JDBC driver
+        assertThatThrownBy(() -> sampleOverJdbc(new Properties())).hasMessageContaining("connect with encoding=, (a comma alone)");
+        Properties direct = new Properties();
+        direct.setProperty("encoding", ",");
+        assertThat(sampleOverJdbc(direct)).contains(CANARY);
+
+        Session retrying = Session.builder(olga()).setSystemProperty("retry_policy", "QUERY").build();
+        server.assertRefused(retrying, SAMPLE,
+                "Access Denied: Cannot sample memory.hr.people: retry_policy keeps results to try again: set it to NONE");
+    }
+
+    private List<@Nullable String> sampleOverJdbc(Properties properties) throws SQLException {
+        properties.setProperty("user", "olga");
+        properties.setProperty("extraCredentials", "policy.sample-secret:" + SECRET);
+        String url = "jdbc:trino://" + server.runner().getCoordinator().getAddress();
+        List<@Nullable String> values = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url, properties);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(SAMPLE)) {
+            while (rows.next()) {
+                values.add(rows.getString("ssn"));
+            }
+        }
+        return values;
+    }
+
+    private String queryId(Session session, String sql) {
+        return server.runner().executeWithPlan(session, sql).queryId().id();
     }
 
     private long audited() {
