@@ -14,3 +14,7 @@ COMMENT ON COLUMN sample_secret.set_at IS 'When it was set';
 
 COMMENT ON COLUMN audit_log.kind IS 'query, denial, unmask, sample, administration or loss';
 COMMENT ON COLUMN audit_log_default.kind IS 'query, denial, unmask, sample, administration or loss';
+COMMENT ON COLUMN audit_log.action IS 'What was refused, the function that unmasked or showed rows, or the act of administration';
+COMMENT ON COLUMN audit_log_default.action IS 'What was refused, the function that unmasked or showed rows, or the act of administration';
+COMMENT ON COLUMN audit_log.object IS 'On what: of a refusal, an unmasking, a sample or an act';
+COMMENT ON COLUMN audit_log_default.object IS 'On what: of a refusal, an unmasking, a sample or an act';

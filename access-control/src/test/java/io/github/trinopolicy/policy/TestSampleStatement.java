@@ -10,7 +10,8 @@ class TestSampleStatement {
 
     @Test
     void testSamplesAlone() {
-        for (String sql : List.of("SELECT * FROM " + CALL, "SELECT a, \"B\" AS c FROM %s AS s".formatted(CALL), "SELECT s.*, s.a FROM %s s".formatted(CALL),
+        for (String sql : List.of("SELECT * FROM " + CALL, "SELECT a, \"B\" AS c FROM %s AS s".formatted(CALL),
+                "SELECT s.*, s.a FROM %s s".formatted(CALL),
                 "SELECT * FROM %s LIMIT 3".formatted(CALL),
                 "SELECT * FROM %s FETCH FIRST 3 ROWS ONLY".formatted(CALL),
                 "EXECUTE IMMEDIATE 'SELECT * FROM TABLE(policy.admin.sample(?))' USING 'c.s.t'")) {
@@ -20,7 +21,8 @@ class TestSampleStatement {
 
     @Test
     void testEverythingElse() {
-        for (String sql : List.of("", "SELECT", "SELECT 1", "SELECT * FROM t", "VALUES 1", "SELECT a || b FROM " + CALL, "SELECT upper(a) FROM " + CALL,
+        for (String sql : List.of("", "SELECT", "SELECT 1", "SELECT * FROM t", "VALUES 1", "SELECT a || b FROM " + CALL,
+                "SELECT upper(a) FROM " + CALL,
                 "SELECT a + 1 FROM " + CALL, "SELECT (SELECT 1) FROM " + CALL, "SELECT current_user FROM " + CALL,
                 "SELECT row_number() OVER () FROM " + CALL, "SELECT a[1] FROM " + CALL, "SELECT CAST(a AS integer) FROM " + CALL,
                 "SELECT * FROM %s, t".formatted(CALL), "SELECT * FROM %s CROSS JOIN UNNEST(ARRAY[1])".formatted(CALL),
@@ -34,7 +36,8 @@ class TestSampleStatement {
                 "EXPLAIN ANALYZE SELECT * FROM " + CALL, "CREATE TABLE t AS SELECT * FROM " + CALL, "INSERT INTO t SELECT * FROM " + CALL,
                 "CREATE VIEW v AS SELECT * FROM " + CALL,
                 "MERGE INTO t USING (SELECT * FROM %s) s ON false WHEN NOT MATCHED THEN INSERT VALUES (s.a)".formatted(CALL),
-                "UPDATE t SET a = (SELECT max(a) FROM %s)".formatted(CALL), "DELETE FROM t WHERE a IN (SELECT a FROM %s)".formatted(CALL), "PREPARE p FROM SELECT * FROM " + CALL, "DESCRIBE OUTPUT p",
+                "UPDATE t SET a = (SELECT max(a) FROM %s)".formatted(CALL), "DELETE FROM t WHERE a IN (SELECT a FROM %s)".formatted(CALL),
+                "PREPARE p FROM SELECT * FROM " + CALL, "DESCRIBE OUTPUT p",
                 "EXECUTE IMMEDIATE 'INSERT INTO t SELECT * FROM TABLE(policy.admin.sample(?))' USING 'c.s.t'",
                 "SELECT * FROM %s MATCH_RECOGNIZE (PATTERN (a) DEFINE a AS true)".formatted(CALL))) {
             assertThat(SampleStatement.isSampleAlone(sql)).describedAs(sql).isFalse();

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 /// A call of an answer function, as it travels between nodes.
 ///
 /// @param columns as they were when the call was analyzed
-public record AnswerHandle(String schema, String name, Map<String, @Nullable String> arguments, List<String> columns) implements ConnectorTableFunctionHandle {}
+public record AnswerHandle(String schema, String name, Map<String, @Nullable String> arguments,
+        List<String> columns) implements ConnectorTableFunctionHandle {}

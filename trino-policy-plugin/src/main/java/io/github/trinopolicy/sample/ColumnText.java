@@ -13,7 +13,8 @@ import java.util.Set;
 final class ColumnText {
     private static final int LONGEST = 10_000;
     private static final Set<String> PRINTED = ImmutableSet.of("boolean", "tinyint", "smallint", "integer", "bigint", "real", "double",
-            "decimal", "varchar", "char", "date", "time", "time with time zone", "timestamp", "timestamp with time zone", "uuid", "ipaddress",
+            "decimal", "varchar", "char", "date", "time", "time with time zone", "timestamp", "timestamp with time zone", "uuid",
+            "ipaddress",
             "interval day to second", "interval year to month");
     private static final Set<String> IN_JSON = ImmutableSet.of("boolean", "tinyint", "smallint", "integer", "bigint", "real", "double",
             "decimal", "varchar", "json", "date", "timestamp");

@@ -76,7 +76,8 @@ public final class SampleAuthorization {
     /// @throws AccessDeniedException when the asking user does not own the object, or somebody else asks in his name
     QueryContext requireOwner(ConnectorSession session, ObjectName object, String act) {
         QueryContext query = authorization.query(session);
-        boolean owns = queries.newestAsker(query.id()).filter(asker -> authorization.isOwner(snapshots.current(), asker, object)).isPresent();
+        boolean owns = queries.newestAsker(query.id()).filter(asker -> authorization.isOwner(snapshots.current(), asker, object))
+                .isPresent();
         if (!owns) {
             forget(query.asker().user(), object);
             throw authorization.refusal(MessageCode.OFFICE,

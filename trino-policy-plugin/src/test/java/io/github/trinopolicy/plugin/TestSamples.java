@@ -23,6 +23,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -126,6 +128,16 @@ class TestSamples {
         assertThat(server.rows(greta(), SAMPLE)).hasSize(2);
     }
 
+    @Test
+    void testDocumentedStatements() throws IOException {
+        String chapter = Files.readString(Path.of("..", "docs", "semantics.md")).split("\n## Samples\n", 2)[1];
+        String[] statements = chapter.split("```sql\n", 2)[1].split("```", 2)[0].strip().split(";\n?");
+        assertThat(statements).hasSize(2);
+        for (String statement : statements) {
+            server.execute(olga(), statement.replace("lake.shop.customer", "memory.hr.people"));
+        }
+    }
+
     private Session greta() {
         String secret = "greta-is-a-steward";
         server.execute(presenting("greta", secret), "CALL policy.admin.set_sample_secret('memory.hr.people')");
@@ -167,7 +179,8 @@ class TestSamples {
         String secret = "guess-me-if-you-can";
         server.execute("guesser", "CALL policy.admin.set_sample_secret('memory.hr.people', '%s')".formatted(secret));
         for (int i = 0; i < 5; i++) {
-            server.assertRefused(presenting("guesser", "wrong-%s-0123456789".formatted(i)), SAMPLE, NO_SECRET.formatted("memory.hr.people"));
+            server.assertRefused(presenting("guesser", "wrong-%s-0123456789".formatted(i)), SAMPLE,
+                    NO_SECRET.formatted("memory.hr.people"));
         }
         server.assertRefused(presenting("guesser", secret), SAMPLE, NO_SECRET.formatted("memory.hr.people"));
         // others do not wait for him, and he himself not forever
@@ -228,6 +241,15 @@ class TestSamples {
                 "EXPLAIN ANALYZE " + SAMPLE)) {
             assertThat(withoutCode(server.failure(olga(), statement))).describedAs(statement).isEqualTo(NOT_ALONE);
         }
+        Session prepared = Session.builder(olga())
+                .addPreparedStatement("fills", "INSERT INTO memory.open.sink SELECT ssn FROM TABLE(policy.admin.sample(?))")
+                .addPreparedStatement("shows", "SELECT ssn FROM TABLE(policy.admin.sample(?))").build();
+        assertThat(withoutCode(server.failure(prepared, "EXECUTE fills USING 'memory.hr.people'"))).isEqualTo(NOT_ALONE);
+        assertThat(withoutCode(server.failure(prepared, "EXPLAIN ANALYZE EXECUTE shows USING 'memory.hr.people'")))
+                .doesNotContain(CANARY);
+        assertThat(withoutCode(server.failure(prepared, "DESCRIBE OUTPUT shows"))).doesNotContain(CANARY);
+        assertThat(withoutCode(server.failure(olga(), "EXECUTE IMMEDIATE 'INSERT INTO memory.open.sink SELECT ssn FROM "
+                + "TABLE(policy.admin.sample(?))' USING 'memory.hr.people'"))).isEqualTo(NOT_ALONE);
         // refused too, be it by Trino or the catalog
         for (String statement : List.of(
                 "MERGE INTO memory.open.sink t USING (SELECT ssn FROM %s) s ON false WHEN NOT MATCHED THEN INSERT VALUES (s.ssn)"
@@ -285,7 +307,8 @@ class TestSamples {
 
     @Test
     void testSecretsThatAreNone() {
-        for (String secret : List.of("", "short", "fifteen-letters", "with space in the middle", "with;semicolon-in-it", "\u00fcmlaut-is-not-ascii",
+        for (String secret : List.of("", "short", "fifteen-letters", "with space in the middle", "with;semicolon-in-it",
+                "\u00fcmlaut-is-not-ascii",
                 "x".repeat(129))) {
             assertThat(server.failure("olga", "CALL policy.admin.set_sample_secret('memory.hr.jobs', '%s')".formatted(secret)))
                     .isEqualTo("The secret must have 16 to 128 characters, letters, digits and signs of ASCII without space and semicolon");
@@ -318,7 +341,8 @@ class TestSamples {
         await(() -> audited() > audited);
 
         assertThat(queryInfo(query)).contains("FINISHED").doesNotContain(CANARY).doesNotContain(SECRET);
-        List<@Nullable Object> reads = server.column(GOVERNOR, "SELECT query_id FROM system.runtime.queries WHERE source = 'policy-sample'");
+        List<@Nullable Object> reads = server.column(GOVERNOR,
+                "SELECT query_id FROM system.runtime.queries WHERE source = 'policy-sample'");
         assertThat(reads).isNotEmpty();
         for (Object read : reads) {
             assertThat(queryInfo(String.valueOf(read))).contains("policy-sample").doesNotContain(CANARY);
@@ -338,7 +362,8 @@ class TestSamples {
         TestingProtocolClient client = new TestingProtocolClient(server);
         assertThat(client.answers(headers, SAMPLE)).contains(CANARY);
         for (String encoding : List.of("json", "unknown,json+zstd")) {
-            Map<String, String> spooling = ImmutableMap.<String, String>builder().putAll(headers).put("X-Trino-Query-Data-Encoding", encoding)
+            Map<String, String> spooling = ImmutableMap.<String, String>builder().putAll(headers)
+                    .put("X-Trino-Query-Data-Encoding", encoding)
                     .buildOrThrow();
             assertThat(client.answers(spooling, SAMPLE)).doesNotContain(CANARY).contains("the client asks for spooled results");
         }
@@ -387,7 +412,8 @@ class TestSamples {
         StringBuilder dump = new StringBuilder();
         for (String table : server.database().query("SELECT quote_ident(table_name) FROM information_schema.tables "
                 + "WHERE table_schema = 'policy'")) {
-            server.database().query("SELECT coalesce(string_agg(t::text, ' '), '') FROM policy.%s t".formatted(table)).forEach(dump::append);
+            server.database().query("SELECT coalesce(string_agg(t::text, ' '), '') FROM policy.%s t".formatted(table))
+                    .forEach(dump::append);
         }
         return dump.toString();
     }
