@@ -71,8 +71,8 @@ final class SampleFunction implements AnswerFunction {
 
     @Override
     public void authorize(ConnectorSession session, Map<String, @Nullable String> arguments) {
-        QueryContext _ = authorization.requireSample(session, table(arguments));
         int _ = limit(arguments);
+        QueryContext _ = authorization.requireSample(session, table(arguments));
     }
 
     @Override

@@ -56,8 +56,6 @@ class TestSamples {
             + "SELECT columns FROM TABLE(policy.admin.sample(...)), and nothing else";
     private static final String NO_SECRET = "Access Denied: Cannot sample %s: the connection does not present your sample secret of it "
             + "as extra credential policy.sample-secret; CALL policy.admin.set_sample_secret sets one, and after wrong ones you have to wait";
-    private static final String PEOPLE = "{kind: DataSource, name: memory.hr.people, owners: {users: [%s], groups: [stewards]}, "
-            + "columns: {id: {}, ssn: {tags: [PII]}}}";
 
     private final LogCapture log = new LogCapture();
     private TestingPolicyServer server;
@@ -79,31 +77,32 @@ class TestSamples {
         server.execute(PIPELINE, "INSERT INTO memory.hr.jobs VALUES 'clerk'");
         server.execute(PIPELINE, "CREATE TABLE memory.open.sink (ssn varchar)");
         server.execute(PIPELINE, "CREATE VIEW memory.hr.everybody SECURITY DEFINER AS SELECT id, ssn FROM memory.hr.people");
-        server.apply("""
-                {kind: Tag, name: PII}
-                ---
-                {kind: Group, name: stewards}
-                ---
-                {kind: Group, name: helpers}
-                ---
-                {kind: User, name: greta, groups: [stewards]}
-                ---
-                {kind: User, name: henk, groups: [helpers]}
-                ---
-                {kind: DataSource, name: memory.hr}
-                ---
-                %s
-                ---
-                {kind: DataSource, name: memory.hr.jobs, owners: {users: [otto, olga]}, approve_columns: all}
-                ---
-                {kind: DataSource, name: memory.hr.everybody, owners: {users: [olga]}, approve_columns: all}
-                ---
-                {kind: Policy, name: read, type: access, applies_to: {data_sources: [memory.hr]}, grant: {level: own, to: "true"}}
-                ---
-                {kind: Policy, name: hide, type: mask, columns: {tags: [PII]}, mask: {type: constant, value: hidden}}
-                ---
-                {kind: Policy, name: act, type: impersonation, who: "current_user = 'henk'", as: {users: [olga]}}
-                """.formatted(PEOPLE.formatted("olga")));
+        server.apply(
+                """
+                        {kind: Tag, name: PII}
+                        ---
+                        {kind: Group, name: stewards}
+                        ---
+                        {kind: Group, name: helpers}
+                        ---
+                        {kind: User, name: greta, groups: [stewards]}
+                        ---
+                        {kind: User, name: henk, groups: [helpers]}
+                        ---
+                        {kind: DataSource, name: memory.hr}
+                        ---
+                        {kind: DataSource, name: memory.hr.people, owners: {users: [olga], groups: [stewards]}, columns: {id: {}, ssn: {tags: [PII]}}}
+                        ---
+                        {kind: DataSource, name: memory.hr.jobs, owners: {users: [otto, olga]}, approve_columns: all}
+                        ---
+                        {kind: DataSource, name: memory.hr.everybody, owners: {users: [olga]}, approve_columns: all}
+                        ---
+                        {kind: Policy, name: read, type: access, applies_to: {data_sources: [memory.hr]}, grant: {level: own, to: "true"}}
+                        ---
+                        {kind: Policy, name: hide, type: mask, columns: {tags: [PII]}, mask: {type: constant, value: hidden}}
+                        ---
+                        {kind: Policy, name: act, type: impersonation, who: "current_user = 'henk'", as: {users: [olga]}}
+                        """);
         server.execute("olga", "CALL policy.admin.set_sample_secret('memory.hr.people', '%s')".formatted(SECRET));
     }
 
