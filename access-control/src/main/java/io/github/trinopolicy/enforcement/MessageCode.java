@@ -49,6 +49,10 @@ public enum MessageCode {
     UNMASK(303, "No policy of type unmask gives the right, or not in this place",
             "A policy of type unmask; call the function in the query itself"),
     UNMASK_UNCONFIRMED(304, "The node cannot learn what the query may unmask", "See whether the coordinator reaches the store"),
+    SAMPLE_SECRET(305, "The connection does not prove that an owner asks for the sample",
+            "policy.admin.set_sample_secret, then the extra credential policy.sample-secret; after wrong ones, wait"),
+    SAMPLE_QUERY(306, "Rows of a sample could be kept somewhere, or somebody else asks in the owner's name",
+            "SELECT * FROM TABLE(policy.admin.sample(...)), logged in as the owner, in a statement of its own, without spooling"),
 
     // administration
     NOT_ENFORCING(401, "The access control is not active on the coordinator",

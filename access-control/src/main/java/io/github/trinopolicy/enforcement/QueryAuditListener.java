@@ -8,6 +8,7 @@ import io.github.trinopolicy.model.AuditEvent;
 import io.github.trinopolicy.model.AuditField;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.RedactedStatement;
+import io.github.trinopolicy.policy.SecretStatement;
 import io.github.trinopolicy.policy.Subject;
 import io.trino.spi.QueryId;
 import io.trino.spi.eventlistener.EventListener;
@@ -48,19 +49,25 @@ final class QueryAuditListener implements EventListener {
     private void putStatement(AuditEvent.Builder row, QueryMetadata metadata, QueryCompletedEvent event) {
         row.put(AuditField.STATEMENT, metadata.getUpdateType().or(() -> event.getContext().getQueryType().map(Enum::name)));
         String sql = metadata.getPreparedQuery().orElseGet(metadata::getQuery);
+        if (SecretStatement.holds(sql)) {
+            // whatever is configured, and no hash by which the secret could be guessed
+            redacted(sql, metadata, event).ifPresent(known -> row.put(AuditField.QUERY_TEXT, known));
+            return;
+        }
         switch (text) {
             case NONE -> {
                 // nothing is kept
             }
             case FULL -> row.put(AuditField.QUERY_TEXT, sql);
-            case REDACTED -> {
-                // of a statement that was not analyzed to its end nobody has looked whether its names are some: they may be misquoted texts
-                boolean analyzed = event.getFailureInfo().isEmpty() || !metadata.getTables().isEmpty();
-                Optional<String> redacted = analyzed ? RedactedStatement.of(sql) : Optional.empty();
-                redacted.ifPresentOrElse(known -> row.put(AuditField.QUERY_TEXT, known),
-                        () -> row.put(AuditField.QUERY_HASH, Hashing.sha256().hashString(sql, UTF_8).toString()));
-            }
+            case REDACTED -> redacted(sql, metadata, event).ifPresentOrElse(known -> row.put(AuditField.QUERY_TEXT, known),
+                    () -> row.put(AuditField.QUERY_HASH, Hashing.sha256().hashString(sql, UTF_8).toString()));
         }
+    }
+
+    private static Optional<String> redacted(String sql, QueryMetadata metadata, QueryCompletedEvent event) {
+        // of a statement that was not analyzed to its end nobody has looked whether its names are some: they may be misquoted texts
+        boolean analyzed = event.getFailureInfo().isEmpty() || !metadata.getTables().isEmpty();
+        return analyzed ? RedactedStatement.of(sql) : Optional.empty();
     }
 
     private static void putClient(AuditEvent.Builder row, io.trino.spi.eventlistener.QueryContext context) {

@@ -20,6 +20,8 @@ import java.util.Optional;
 /// Learns the statement of a query when it begins. Forgets the query when it has completed, and tells of the views that it made or dropped and
 /// of the names that it changed.
 final class QueryCompletionListener implements EventListener {
+    private static final String NO_RETRIES = "NONE";
+
     private final QueryRegistry queries;
     private final ObjectRegistry objects;
 
@@ -32,7 +34,17 @@ final class QueryCompletionListener implements EventListener {
     public void queryCreated(QueryCreatedEvent event) {
         QueryMetadata metadata = event.getMetadata();
         queries.find(QueryId.valueOf(metadata.getQueryId()))
-                .ifPresent(context -> context.rememberStatement(metadata.getPreparedQuery().orElseGet(metadata::getQuery)));
+                .ifPresent(context -> {
+                    String sql = metadata.getPreparedQuery().orElseGet(metadata::getQuery);
+                    context.rememberStatement(sql);
+                    context.submit(submitted(sql, event));
+                });
+    }
+
+    private static SubmittedQuery submitted(String sql, QueryCreatedEvent event) {
+        io.trino.spi.eventlistener.QueryContext session = event.getContext();
+        return new SubmittedQuery(sql, !session.getUser().equals(session.getOriginalUser()), event.getMetadata().getEncoding().isPresent(),
+                !session.getRetryPolicy().equals(NO_RETRIES));
     }
 
     @Override

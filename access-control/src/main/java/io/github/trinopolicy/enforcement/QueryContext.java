@@ -36,6 +36,7 @@ public final class QueryContext {
     private volatile Optional<NameChange> nameChange = Optional.empty();
     private volatile Optional<SchemaEvent> tableChange = Optional.empty();
     private volatile Optional<ColumnStatement> statement = Optional.empty();
+    private volatile Optional<SubmittedQuery> submitted = Optional.empty();
 
     /// @param identity what of the asker entitles him; empty for the service user
     QueryContext(QueryId id, Subject asker, Optional<Identity> identity, Optional<String> impersonator, boolean exempt,
@@ -93,6 +94,11 @@ public final class QueryContext {
     /// True when the query of the service user may ask it which tables there are.
     boolean mayList(ObjectName systemTable) {
         return service.filter(reach -> reach.mayList(systemTable)).isPresent();
+    }
+
+    /// True when the query of the service user sees through views what their owners may read.
+    boolean readsThroughViews() {
+        return service.filter(ServiceReach::throughViews).isPresent();
     }
 
     public PolicySnapshot snapshot() {
@@ -177,6 +183,15 @@ public final class QueryContext {
 
     Optional<ColumnStatement> statement() {
         return statement;
+    }
+
+    void submit(SubmittedQuery query) {
+        submitted = Optional.of(query);
+    }
+
+    /// How the query came in; empty where Trino has not told yet.
+    public Optional<SubmittedQuery> submitted() {
+        return submitted;
     }
 
     void callAdministration() {

@@ -10,12 +10,29 @@ import java.util.Set;
 /// What one run of the service user is about.
 ///
 /// @param read tables that it may read
+/// @param throughViews whether a view among the tables shows what its owner may read; otherwise a view is refused
 /// @param described what it may ask for the tables and columns of, and read nothing
 /// @param fingerprint whether it may call the functions that fingerprints hash values by
-record ServiceReach(Set<ObjectName> read, Optional<ObjectName> described, boolean fingerprint) {
+record ServiceReach(Set<ObjectName> read, boolean throughViews, Optional<ObjectName> described, boolean fingerprint) {
     ServiceReach {
         read = ImmutableSet.copyOf(read);
         requireNonNull(described, "described is null");
+    }
+
+    static ServiceReach reading(Set<ObjectName> tables) {
+        return new ServiceReach(tables, true, Optional.empty(), false);
+    }
+
+    static ServiceReach readingRaw(ObjectName table) {
+        return new ServiceReach(ImmutableSet.of(table), false, Optional.empty(), false);
+    }
+
+    static ServiceReach describing(ObjectName dataSource) {
+        return new ServiceReach(ImmutableSet.of(), false, Optional.of(dataSource), false);
+    }
+
+    static ServiceReach measuring(ObjectName table) {
+        return new ServiceReach(ImmutableSet.of(table), false, Optional.empty(), true);
     }
 
     /// True for the tables, and for what holds one of them.

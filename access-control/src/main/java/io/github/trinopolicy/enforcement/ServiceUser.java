@@ -35,19 +35,24 @@ public final class ServiceUser {
         return name;
     }
 
-    /// Until the run is closed, queries with its secret may read the tables, raw.
+    /// Until the run is closed, queries with its secret may read the tables, raw, and through views among them what their owners may read.
     public Run begin(Set<ObjectName> tables) {
-        return begin(new ServiceReach(tables, Optional.empty(), false));
+        return begin(ServiceReach.reading(tables));
+    }
+
+    /// Until the run is closed, queries with its secret may read the table, raw, which must be no view.
+    public Run beginRaw(ObjectName table) {
+        return begin(ServiceReach.readingRaw(table));
     }
 
     /// Until the run is closed, queries with its secret may ask which tables and columns there are in the data source, and read none.
     public Run beginDescribing(ObjectName dataSource) {
-        return begin(new ServiceReach(ImmutableSet.of(), Optional.of(dataSource), false));
+        return begin(ServiceReach.describing(dataSource));
     }
 
-    /// As [#begin], and its queries may call the functions that fingerprints hash values by.
+    /// As [#beginRaw], and its queries may call the functions that fingerprints hash values by.
     public Run beginFingerprint(ObjectName table) {
-        return begin(new ServiceReach(ImmutableSet.of(table), Optional.empty(), true));
+        return begin(ServiceReach.measuring(table));
     }
 
     private Run begin(ServiceReach reach) {

@@ -13,7 +13,8 @@ import java.util.Set;
 final class SystemGuard {
     private static final Set<String> OPEN_SYSTEM_SCHEMAS = ImmutableSet.of("jdbc", "information_schema", "metadata");
 
-    private static final String TIME_LIMIT = "query_max_run_time";
+    /// What the service user sets: when to give up, and that nothing is kept to try again.
+    private static final Set<String> SERVICE_PROPERTIES = ImmutableSet.of("query_max_run_time", "retry_policy");
 
     private final QueryRegistry queries;
     private final Roles roles;
@@ -52,7 +53,7 @@ final class SystemGuard {
 
     boolean maySetSystemProperty(Identity identity, String property) {
         if (queries.serviceUser().reachOf(identity).isPresent()) {
-            return property.equals(TIME_LIMIT);
+            return SERVICE_PROPERTIES.contains(property);
         }
         Subject subject = queries.subject(identity);
         return allowedSessionProperties.contains(property) || roles.isExempt(subject);

@@ -79,6 +79,9 @@ final class TableGuard {
                         : Optional.of(MessageCode.SERVICE_USER
                                 .on("the service user reads only the tables that its query names, and through no view"));
             }
+            if (!query.readsThroughViews()) {
+                return Optional.of(MessageCode.SERVICE_USER.on("this query of the service user reads a table itself, and no view"));
+            }
         }
         if (EnforcementUser.isReserved(context.getIdentity().getUser()) && !enforcementUser.is(context.getIdentity())) {
             return Optional.of(EnforcementUser.NAME_IS_RESERVED);

@@ -160,6 +160,20 @@ final class TestServiceUser {
     }
 
     @Test
+    void testRawRunsSeeNoViews() {
+        try (ServiceUser.Run run = serviceUser.beginRaw(ObjectName.parse("lake.hr.territories"))) {
+            SystemSecurityContext context = query(run);
+            assertThatCode(() -> accessControl.checkCanSelectFromColumns(context, NAMED, Set.of("login"))).doesNotThrowAnyException();
+            assertDenied(() -> accessControl.checkCanSelectFromColumns(context, OTHER, Set.of("ssn")));
+            // what the owner of a view may read is another matter than what the owner of the table does
+            for (String owner : List.of("etl", "mallory", "root")) {
+                assertDenied(() -> accessControl.checkCanSelectFromColumns(as(context, viewOwner(owner)), OTHER, Set.of("ssn")));
+                assertDenied(() -> accessControl.checkCanSelectFromColumns(as(context, viewOwner(owner)), NAMED, Set.of("login")));
+            }
+        }
+    }
+
+    @Test
     void testSecretIsWorthNothingBeforeAndAfterItsRun() {
         ServiceUser.Run run = begin();
         Identity identity = identity(run, serviceUser.name());

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceClient {
     private static final Pattern QUERY_ID = Pattern.compile("\\(#([0-9a-z_]+)\\)");
 
+    /// A list of none: the driver asks for spooled results unless it is told which, and Trino sends results at once when asked for none.
+    private static final String NO_ENCODING = ",";
+
     private final URI url;
     private final Optional<String> login;
     private final Optional<String> password;
@@ -77,6 +80,10 @@ public final class ServiceClient {
         properties.setProperty("extraCredentials", query.credential());
         properties.setProperty("source", query.source());
         properties.setProperty("clientTags", query.source());
+        if (query.inMemory()) {
+            properties.setProperty("encoding", NO_ENCODING);
+            properties.setProperty("sessionProperties", "retry_policy:NONE");
+        }
         if ("https".equals(url.getScheme())) {
             properties.setProperty("SSL", "true");
             truststorePath.ifPresent(path -> properties.setProperty("SSLTrustStorePath", path));

@@ -34,6 +34,8 @@ public record AuditEvent(UUID id, Instant happenedAt, Kind kind, Map<AuditField,
         DENIAL,
         /// values were unmasked
         UNMASK,
+        /// raw rows were shown to an owner
+        SAMPLE,
         /// policies, entitlements, keys or the project of a user were changed
         ADMINISTRATION,
         /// events were dropped since the log could not take them

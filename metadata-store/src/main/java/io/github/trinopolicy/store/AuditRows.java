@@ -62,7 +62,7 @@ final class AuditRows {
     private static final String IS_OWN = "user_name = :reader";
 
     private static final String IS_VISIBLE_TO_OTHERS = """
-            (%s OR (kind IN ('denial', 'unmask') AND %s)
+            (%s OR (kind IN ('denial', 'unmask', 'sample') AND %s)
                 OR EXISTS (SELECT FROM jsonb_array_elements(tables) AS t WHERE %s))
             """.formatted(IS_OWN, OWNED.formatted("object"), OWNED.formatted("t ->> 'table'"));
 

@@ -275,6 +275,11 @@ public final class PolicyStore implements AutoCloseable {
         return new SchemaHistory(database);
     }
 
+    /// By what owners prove themselves who want to see raw rows.
+    public SampleSecrets sampleSecrets() {
+        return new SampleSecrets(database, acts);
+    }
+
     /// What users did and what was refused to them.
     public AuditRecords audit() {
         return new AuditRecords(database);

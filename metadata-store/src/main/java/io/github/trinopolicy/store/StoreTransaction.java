@@ -43,6 +43,7 @@ public final class StoreTransaction {
     private final AttributeReadingRows readings;
     private final JobRows jobs;
     private final SchemaEventRows events;
+    private final SampleSecretRows sampleSecrets;
     private final RevisionRows revisions;
     private final StoreRows rows;
     private final RevisionDraft draft = new RevisionDraft();
@@ -58,6 +59,7 @@ public final class StoreTransaction {
         this.readings = new AttributeReadingRows(handle);
         this.jobs = new JobRows(handle);
         this.events = new SchemaEventRows(handle);
+        this.sampleSecrets = new SampleSecretRows(handle);
         this.revisions = new RevisionRows(handle);
         this.rows = new StoreRows(handle);
     }
@@ -161,6 +163,11 @@ public final class StoreTransaction {
 
     private Map<ObjectKey, StoredObject> existing(Collection<ObjectKey> keys) {
         return objects.find(keys).stream().collect(toImmutableMap(StoredObject::key, Function.identity()));
+    }
+
+    /// Forgets the secrets by which owners see raw rows of the object and of what it holds.
+    public void removeSampleSecrets(ObjectName object) {
+        sampleSecrets.removeWithin(object);
     }
 
     public List<KnownTable> tables() {

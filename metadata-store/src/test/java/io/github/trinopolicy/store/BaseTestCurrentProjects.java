@@ -181,7 +181,7 @@ abstract class BaseTestCurrentProjects {
         database.execute("DROP TABLE policy.current_project, policy.read_attribute, policy.attribute_reading, policy.job, "
                 + "policy.value_set_reference, policy.value_set, policy.unmask_query, policy.unmask_right, policy.unmask_right_set, "
                 + "policy.audit_log, policy.fingerprint_drift, policy.fingerprint, policy.observed_data_source, policy.observed_table, "
-                + "policy.schema_event, policy.job_request");
+                + "policy.schema_event, policy.job_request, policy.sample_secret");
         database.execute("ALTER TABLE policy.known_column DROP COLUMN bucket, DROP COLUMN unit");
         database.execute("ALTER TABLE policy.data_key DROP COLUMN retired_at, DROP COLUMN destroyed_at");
         database.execute("ALTER TABLE policy.node DROP COLUMN key_problem, DROP COLUMN cluster, ADD PRIMARY KEY (node_id)");

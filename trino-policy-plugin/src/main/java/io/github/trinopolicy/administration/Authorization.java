@@ -49,7 +49,7 @@ public final class Authorization {
     }
 
     /// What the asking user does now, for the history.
-    static Act act(QueryContext query, String action) {
+    public static Act act(QueryContext query, String action) {
         return act(query, action, Optional.empty(), Optional.empty());
     }
 

@@ -20,6 +20,7 @@ import io.github.trinopolicy.model.KeyReference.KeyState;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.model.Principals;
 import io.github.trinopolicy.model.Project;
 import io.github.trinopolicy.snapshot.PolicyObjects;
 import io.github.trinopolicy.snapshot.SourcedObject;
@@ -137,6 +138,8 @@ final class StoreImage {
         transaction.removeAll(differences.stream().filter(difference -> difference.after().isEmpty()).map(Difference::key).toList());
         differences.stream().filter(difference -> difference.key().kind() == Kind.ATTRIBUTE_SOURCE && difference.after().isEmpty())
                 .forEach(difference -> transaction.removeAttributeReading(difference.key().name()));
+        differences.stream().filter(StoreImage::takesOwnership)
+                .forEach(difference -> transaction.removeSampleSecrets(ObjectName.parse(difference.key().name())));
         List<KnownTable> changedTables = changedTables();
         transaction.saveTables(changedTables);
         SetMultimap<KeyFamily, UUID> scopes = keyScopes();
@@ -145,6 +148,18 @@ final class StoreImage {
         differences.stream().flatMap(difference -> beginsToJoin(difference).stream())
                 .forEach(project -> keyMaker.renewKey(transaction, KeyFamily.HASH, project));
         removedTables().forEach(table -> transaction.removeTable(table.id()));
+    }
+
+    /// By one layer alone: what another says makes no difference, so too much is forgotten at most.
+    private static boolean takesOwnership(Difference difference) {
+        Principals before = owners(difference.before());
+        Principals after = owners(difference.after());
+        return !after.users().containsAll(before.users()) || !after.groups().containsAll(before.groups());
+    }
+
+    private static Principals owners(Optional<SourcedObject> layer) {
+        return layer.map(SourcedObject::object).filter(DataSource.class::isInstance).map(DataSource.class::cast).map(DataSource::owners)
+                .orElse(Principals.NONE);
     }
 
     private static Optional<Project> beginsToJoin(Difference difference) {

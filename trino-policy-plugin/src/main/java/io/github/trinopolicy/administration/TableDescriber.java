@@ -23,7 +23,7 @@ public final class TableDescriber {
     /// The columns without hidden ones; empty where there is no such table.
     ///
     /// @param session a session that Trino gave for the running query
-    Optional<List<Column>> describe(ConnectorSession session, ObjectName table) {
+    public Optional<List<Column>> describe(ConnectorSession session, ObjectName table) {
         return metadata
                 .getRelationMetadata(session,
                         new CatalogSchemaTableName(table.catalog(), table.schema().orElseThrow(), table.table().orElseThrow()))

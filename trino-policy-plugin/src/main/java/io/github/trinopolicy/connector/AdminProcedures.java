@@ -20,6 +20,7 @@ import io.github.trinopolicy.bundle.BundleException;
 import io.github.trinopolicy.bundle.CharacterRules;
 import io.github.trinopolicy.enforcement.PolicyCatalog;
 import io.github.trinopolicy.keys.KeyWrappingException;
+import io.github.trinopolicy.sample.SampleSecretActions;
 import io.github.trinopolicy.store.PolicyStoreException;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
@@ -29,6 +30,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +42,16 @@ public final class AdminProcedures {
     private final EntitlementActions entitlements;
     private final JobActions jobs;
     private final KeyActions keys;
+    private final SampleSecretActions sampleSecrets;
 
     public AdminProcedures(BundleActions bundles, StewardActions stewards, EntitlementActions entitlements, JobActions jobs,
-            KeyActions keys) {
+            KeyActions keys, SampleSecretActions sampleSecrets) {
         this.bundles = requireNonNull(bundles, "bundles is null");
         this.stewards = requireNonNull(stewards, "stewards is null");
         this.entitlements = requireNonNull(entitlements, "entitlements is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.keys = requireNonNull(keys, "keys is null");
+        this.sampleSecrets = requireNonNull(sampleSecrets, "sampleSecrets is null");
     }
 
     public Set<Procedure> procedures() {
@@ -74,7 +78,8 @@ public final class AdminProcedures {
                 procedure("unset_attribute", "unsetAttribute", List.of(required("user_name"), required("name"), optional("value"))),
                 procedure("remove_group_member", "removeGroupMember", List.of(required("group_name"), required("member"))),
                 procedure("run_fingerprint", "runFingerprint", List.of(required("table_name"))),
-                procedure("cancel_job", "cancelJob", List.of(new Argument("ID", BIGINT))));
+                procedure("cancel_job", "cancelJob", List.of(new Argument("ID", BIGINT))),
+                procedure("set_sample_secret", "setSampleSecret", List.of(required("object"), optional("secret"))));
     }
 
     public void apply(@Nullable String bundle, boolean prune, @Nullable String source, @Nullable String reason, ConnectorSession session) {
@@ -155,6 +160,10 @@ public final class AdminProcedures {
 
     public void destroyKey(@Nullable String id, @Nullable String confirm, ConnectorSession session) {
         run(() -> keys.destroy(session, given("id", id), given("confirm", confirm)));
+    }
+
+    public void setSampleSecret(@Nullable String object, @Nullable String secret, ConnectorSession session) {
+        run(() -> sampleSecrets.set(session, given("object", object), Optional.ofNullable(secret)));
     }
 
     private static String given(String argument, @Nullable String value) {

@@ -2,6 +2,7 @@ package io.github.trinopolicy.connector;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static io.trino.spi.StandardErrorCode.GENERIC_USER_ERROR;
 import static io.trino.spi.function.table.TableFunctionProcessorState.Finished.FINISHED;
 import static io.trino.spi.function.table.TableFunctionProcessorState.Processed.produced;
 import static io.trino.spi.type.VarcharType.VARCHAR;
@@ -12,8 +13,12 @@ import com.google.common.collect.Lists;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.administration.BundleActions;
 import io.github.trinopolicy.administration.Explanation;
+import io.github.trinopolicy.audit.SampleAudit;
+import io.github.trinopolicy.sample.SampleAuthorization;
+import io.github.trinopolicy.sample.SampleReader;
 import io.trino.spi.Page;
 import io.trino.spi.PageBuilder;
+import io.trino.spi.TrinoException;
 import io.trino.spi.block.BlockBuilder;
 import io.trino.spi.connector.ColumnHandle;
 import io.trino.spi.connector.ConnectorSession;
@@ -46,13 +51,15 @@ public final class AnswerFunctions implements ConnectorSplitManager, TableFuncti
         this.functions = ImmutableList.copyOf(functions);
     }
 
-    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation, BundleActions actions) {
+    public static AnswerFunctions onCoordinator(Authorization authorization, Explanation explanation, BundleActions actions,
+            SampleAuthorization sampleAuthorization, SampleReader sampleReader, SampleAudit sampleAudit) {
         return new AnswerFunctions(ImmutableList.of(
                 new ExplainFunction(false, authorization, explanation),
                 new ExplainFunction(true, authorization, explanation),
                 BundleFunction.plan(actions),
                 BundleFunction.impact(actions),
-                BundleFunction.export(actions)));
+                BundleFunction.export(actions),
+                new SampleFunction(sampleAuthorization, sampleReader, sampleAudit)));
     }
 
     /// For workers, who only turn splits into rows.
@@ -74,6 +81,9 @@ public final class AnswerFunctions implements ConnectorSplitManager, TableFuncti
                 .orElseThrow();
         // asked again: what was planned may not be executed by somebody else
         function.authorize(session, call.arguments());
+        if (!function.columns(session, call.arguments()).equals(call.columns())) {
+            throw new TrinoException(GENERIC_USER_ERROR, "The columns have changed since the statement was analyzed: try again");
+        }
         List<AnswerSplit> splits = Lists.partition(function.rows(session, call.arguments()), ROWS_PER_SPLIT).stream()
                 .map(rows -> new AnswerSplit(ImmutableList.copyOf(rows)))
                 .collect(toImmutableList());

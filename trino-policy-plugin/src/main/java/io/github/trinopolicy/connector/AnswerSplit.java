@@ -14,4 +14,10 @@ public record AnswerSplit(List<List<@Nullable String>> rows) implements Connecto
         return INSTANCE_SIZE + SizeOf.estimatedSizeOf(rows,
                 row -> SizeOf.estimatedSizeOf(row, value -> value == null ? 0 : SizeOf.estimatedSizeOf(value)));
     }
+
+    /// Without the rows: Trino writes splits to its log when they fail.
+    @Override
+    public String toString() {
+        return "AnswerSplit[%s rows]".formatted(rows.size());
+    }
 }

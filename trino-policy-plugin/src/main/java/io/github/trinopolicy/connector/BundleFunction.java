@@ -20,6 +20,7 @@ import io.trino.spi.function.table.ArgumentSpecification;
 import io.trino.spi.function.table.ScalarArgumentSpecification;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -108,8 +109,8 @@ final class BundleFunction implements AnswerFunction {
     }
 
     @Override
-    public List<String> columns() {
-        return columns;
+    public Optional<List<String>> columns() {
+        return Optional.of(columns);
     }
 
     @Override

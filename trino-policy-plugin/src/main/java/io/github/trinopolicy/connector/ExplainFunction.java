@@ -62,14 +62,14 @@ final class ExplainFunction implements AnswerFunction {
     }
 
     @Override
-    public List<String> columns() {
-        return Explanation.COLUMNS;
+    public Optional<List<String>> columns() {
+        return Optional.of(Explanation.COLUMNS);
     }
 
     @Override
     public void authorize(ConnectorSession session, Map<String, @Nullable String> arguments) {
         QueryContext query = authorization.query(session);
-        ObjectName table = table(arguments);
+        ObjectName table = TableArgument.of(arguments);
         if (!forOneself && !authorization.isAuditor(query.asker()) && !authorization.isOwner(query.snapshot(), query.asker(), table)) {
             throw authorization.refusal(MessageCode.OFFICE,
                     "Cannot explain what others see of %s: %s is no administrator, auditor or owner of it; "
@@ -81,7 +81,7 @@ final class ExplainFunction implements AnswerFunction {
     @Override
     public List<List<@Nullable String>> rows(ConnectorSession session, Map<String, @Nullable String> arguments) {
         QueryContext query = authorization.query(session);
-        ObjectName table = table(arguments);
+        ObjectName table = TableArgument.of(arguments);
         if (forOneself) {
             return explanation.explain(session, query.snapshot(), query.asker(), table, Audience.ONESELF);
         }
@@ -99,19 +99,5 @@ final class ExplainFunction implements AnswerFunction {
                 ? ImmutableSet.of()
                 : GROUPS.splitToStream(groups)
                         .collect(toImmutableSet());
-    }
-
-    private static ObjectName table(Map<String, @Nullable String> arguments) {
-        String text = arguments.get("table_name");
-        try {
-            Optional<ObjectName> name = Optional.ofNullable(text).map(ObjectName::parse);
-            if (name.filter(ObjectName::isTable).isPresent()) {
-                return name.get();
-            }
-        }
-        catch (IllegalArgumentException e) {
-            throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "table_name: " + e.getMessage(), e);
-        }
-        throw new TrinoException(INVALID_FUNCTION_ARGUMENT, "table_name must name a table as catalog.schema.table");
     }
 }

@@ -30,6 +30,7 @@ import io.github.trinopolicy.audit.AuditSink;
 import io.github.trinopolicy.audit.AuditUpkeep;
 import io.github.trinopolicy.audit.FiledActs;
 import io.github.trinopolicy.audit.QueuedAuditLog;
+import io.github.trinopolicy.audit.SampleAudit;
 import io.github.trinopolicy.audit.StoreUnmaskAudit;
 import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.connector.AdminProcedures;
@@ -57,7 +58,12 @@ import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.monitoring.DataSourceHealth;
 import io.github.trinopolicy.monitoring.FingerprintColumns;
+import io.github.trinopolicy.monitoring.FingerprintRunner;
 import io.github.trinopolicy.monitoring.SchemaMonitor;
+import io.github.trinopolicy.monitoring.ServiceReader;
+import io.github.trinopolicy.sample.SampleAuthorization;
+import io.github.trinopolicy.sample.SampleReader;
+import io.github.trinopolicy.sample.SampleSecretActions;
 import io.github.trinopolicy.schedule.Scheduler;
 import io.github.trinopolicy.schedule.Task;
 import io.github.trinopolicy.service.ServiceClient;
@@ -202,9 +208,12 @@ final class NodeAssembly {
         ServiceClient serviceClient = new ServiceClient(serviceConfig, ownUrl());
         AttributeSourceReader attributeSources = new AttributeSourceReader(store, snapshots, serviceUser, serviceClient, new BundleReader(),
                 clock);
-        SchemaMonitor schemaMonitor = new SchemaMonitor(store, snapshots, serviceUser, serviceClient);
-        Scheduler scheduler = new Scheduler(() -> tasks(attributeSources, schemaMonitor), store.jobs(), store.leadership("schedule"),
-                node.id(), enforcementSwitch::isOn, serviceConfig.getConcurrency(), clock, () -> ThreadLocalRandom.current().nextDouble());
+        ServiceReader serviceReader = new ServiceReader(serviceUser, serviceClient);
+        SchemaMonitor schemaMonitor = new SchemaMonitor(store, snapshots, serviceReader);
+        FingerprintRunner fingerprints = new FingerprintRunner(store, snapshots, serviceReader, clock);
+        Scheduler scheduler = new Scheduler(() -> tasks(attributeSources, schemaMonitor, fingerprints), store.jobs(),
+                store.leadership("schedule"), node.id(), enforcementSwitch::isOn, serviceConfig.getConcurrency(), clock,
+                () -> ThreadLocalRandom.current().nextDouble());
         closer.register(scheduler::close);
         scheduler.start();
 
@@ -219,22 +228,27 @@ final class NodeAssembly {
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         JobActions jobs = new JobActions(store.jobs(), authorization, serviceConfig.isEnabled());
-        // nothing takes fingerprints yet
-        FingerprintColumns fingerprintColumns = _ -> ImmutableList.of();
+        FingerprintColumns fingerprintColumns = new FingerprintColumns();
+        SampleAudit sampleAudit = new SampleAudit(auditSink, clock);
+        SampleAuthorization sampleAuthorization = new SampleAuthorization(authorization, queries, snapshots, store.sampleSecrets(),
+                sampleAudit, Ticker.systemTicker());
         return PolicyConnector.onCoordinator(new MaskingFunctions(keyRing, valueSets, unmaskAuthority(store, auditSink, closer)),
-                AnswerFunctions.onCoordinator(authorization, explanation, bundles),
+                AnswerFunctions.onCoordinator(authorization, explanation, bundles, sampleAuthorization,
+                        new SampleReader(describer, serviceUser, serviceClient), sampleAudit),
                 new AdminProcedures(bundles, new StewardActions(administration, authorization),
                         new EntitlementActions(administration, authorization), jobs,
-                        new KeyActions(store, snapshots, keyMaker, authorization)),
+                        new KeyActions(store, snapshots, keyMaker, authorization),
+                        new SampleSecretActions(store.sampleSecrets(), sampleAuthorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock,
                         new DataSourceHealth(store, serviceConfig.isEnabled(), fingerprintColumns, clock), fingerprintColumns),
                 () -> close(closer));
     }
 
-    private List<Task> tasks(AttributeSourceReader attributeSources, SchemaMonitor schemaMonitor) {
+    private List<Task> tasks(AttributeSourceReader attributeSources, SchemaMonitor schemaMonitor, FingerprintRunner fingerprints) {
         return serviceConfig.isEnabled()
-                ? ImmutableList.<Task>builder().addAll(attributeSources.tasks()).addAll(schemaMonitor.tasks()).build()
+                ? ImmutableList.<Task>builder().addAll(attributeSources.tasks()).addAll(schemaMonitor.tasks()).addAll(fingerprints.tasks())
+                        .build()
                 : attributeSources.tasks();
     }
 

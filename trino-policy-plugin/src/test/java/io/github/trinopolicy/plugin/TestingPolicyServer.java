@@ -73,6 +73,11 @@ final class TestingPolicyServer implements AutoCloseable {
 
     /// @param properties of the catalog, beside or instead of the usual ones
     static TestingPolicyServer start(Map<String, String> properties) {
+        return start(properties, ImmutableMap.of());
+    }
+
+    /// @param trinoProperties of the server itself
+    static TestingPolicyServer start(Map<String, String> properties, Map<String, String> trinoProperties) {
         TestingDatabase database = TestingPostgres.newest().createDatabase();
         String keyEncryptionKey = newKeyEncryptionKey();
         // as in a server, the catalog comes first; until then nothing is allowed
@@ -80,6 +85,7 @@ final class TestingPolicyServer implements AutoCloseable {
         try {
             DistributedQueryRunner runner = DistributedQueryRunner.builder(session("nobody"))
                     .setWorkerCount(0)
+                    .addExtraProperties(trinoProperties)
                     .setSystemAccessControl(ForwardingSystemAccessControl.of(accessControl::get))
                     .setEventListener(new EventListener() {
                         @Override
