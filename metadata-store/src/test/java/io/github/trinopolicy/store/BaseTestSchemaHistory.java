@@ -67,10 +67,10 @@ abstract class BaseTestSchemaHistory {
                 .containsExactly("lake.shop.customer", "lake.shop2.t");
         assertThat(history.observation(ObjectName.parse("lake.shop.customer")).tables()).containsExactly(customer);
         assertThat(history.observation(ObjectName.parse("lake")).tables()).hasSize(2);
-        history.retainWithin(ImmutableList.of(ObjectName.parse("lake.shop2")));
+        history.retain(name -> name.equals(ObjectName.parse("lake.shop2")), ObjectName.parse("lake.shop2")::contains);
         assertThat(history.observedTables()).extracting(ObservedTable::name).containsExactly(ObjectName.parse("lake.shop2.t"));
         assertThat(history.observation(SHOP).last()).isEmpty();
-        history.retainWithin(ImmutableList.of());
+        history.retain(_ -> false, _ -> false);
         assertThat(history.observedTables()).isEmpty();
         assertThat(store.currentVersion()).isEqualTo(version);
     }

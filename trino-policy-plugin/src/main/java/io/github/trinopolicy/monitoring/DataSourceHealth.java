@@ -6,7 +6,9 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ListMultimap;
 import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.DataSource;
@@ -27,6 +29,7 @@ import io.github.trinopolicy.store.PolicyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,18 +66,25 @@ public final class DataSourceHealth {
         }
         Map<String, Job> looks = store.jobs().latest().stream().filter(job -> job.kind() == JobKind.SCHEMA_MONITORING)
                 .collect(toImmutableMap(Job::object, Function.identity()));
-        List<ObservedTable> tables = store.schemaHistory().observedTables();
+        ListMultimap<ObjectName, ObservedTable> tables = byHolder(store.schemaHistory().observedTables(), ObservedTable::name);
+        ListMultimap<ObjectName, KnownTable> known = byHolder(snapshot.knownTables(), KnownTable::name);
         Map<UUID, Fingerprint> fingerprints = store.fingerprints().latestOfEach().stream()
                 .collect(toImmutableMap(Fingerprint::table, Function.identity()));
         Set<String> broken = snapshot.objectsOf(Kind.POLICY).stream().map(PolicyObject::name)
                 .filter(policy -> snapshot.brokenReason(policy).isPresent()).collect(toImmutableSet());
-        return dataSources.stream().flatMap(source -> {
-            List<ObservedTable> within = tables.stream().filter(table -> source.objectName().contains(table.name()))
-                    .collect(toImmutableList());
-            List<KnownTable> known = snapshot.knownTables().stream().filter(table -> source.objectName().contains(table.name()))
-                    .collect(toImmutableList());
-            return new Checks(snapshot, source, looks, within, known, fingerprints, broken).all().stream();
-        }).collect(toImmutableList());
+        return dataSources.stream()
+                .flatMap(source -> new Checks(snapshot, source, looks, tables.get(source.objectName()), known.get(source.objectName()),
+                        fingerprints, broken).all().stream())
+                .collect(toImmutableList());
+    }
+
+    /// By its own name and by those of its schema and catalog.
+    private static <T> ListMultimap<ObjectName, T> byHolder(Collection<T> tables, Function<T, ObjectName> name) {
+        ImmutableListMultimap.Builder<ObjectName, T> held = ImmutableListMultimap.builder();
+        tables.forEach(
+                table -> Stream.iterate(Optional.of(name.apply(table)), Optional::isPresent, holder -> holder.flatMap(ObjectName::parent))
+                        .flatMap(Optional::stream).forEach(holder -> held.put(holder, table)));
+        return held.build();
     }
 
     /// Of one data source.
@@ -124,7 +134,8 @@ public final class DataSourceHealth {
             if (!enabled) {
                 return Optional.of("nothing is looked at while policy.fingerprint.enabled is false");
             }
-            return look.filter(job -> job.state() != JobState.RUNNING || !tables.isEmpty()).isPresent()
+            boolean ended = look.filter(job -> job.state() == JobState.SUCCEEDED || job.state() == JobState.FAILED).isPresent();
+            return ended || (look.isPresent() && !tables.isEmpty())
                     ? Optional.empty()
                     : Optional.of("it has not been looked at yet");
         }

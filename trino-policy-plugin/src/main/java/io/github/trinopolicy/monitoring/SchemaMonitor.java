@@ -2,9 +2,11 @@ package io.github.trinopolicy.monitoring;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.model.DataSource;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /// Compares the tables of registered data sources with how they were seen last, and tells what became of them. It asks Trino, as the service
@@ -49,6 +52,8 @@ public final class SchemaMonitor {
     private final SnapshotRefresher snapshots;
     private final ServiceUser serviceUser;
     private final ServiceClient client;
+    /// the data sources by which was last forgotten what is not governed
+    private final AtomicReference<Set<ObjectName>> retained = new AtomicReference<>(ImmutableSet.of());
 
     public SchemaMonitor(PolicyStore store, SnapshotRefresher snapshots, ServiceUser serviceUser, ServiceClient client) {
         this.store = requireNonNull(store, "store is null");
@@ -87,9 +92,18 @@ public final class SchemaMonitor {
         if (!store.schemaHistory().observe(job, dataSource, observation.now(), tables, events)) {
             throw new WorkFailedException("cancelled");
         }
-        store.schemaHistory().retainWithin(snapshot.dataSources().stream().map(DataSource::objectName)
-                .filter(name -> snapshot.outermostDataSource(name).equals(Optional.of(name))).collect(toImmutableList()));
+        forgetWhatIsNotGoverned(snapshot);
         return new Task.Result(tables.size(), "%s tables and views, %s changes".formatted(tables.size(), events.size()));
+    }
+
+    /// Only when other data sources are looked at than before, as it takes a look at all that is remembered.
+    private void forgetWhatIsNotGoverned(PolicySnapshot snapshot) {
+        Set<ObjectName> lookedAt = snapshot.dataSources().stream().map(DataSource::objectName)
+                .filter(name -> snapshot.outermostDataSource(name).equals(Optional.of(name))).collect(toImmutableSet());
+        if (!lookedAt.equals(retained.get())) {
+            store.schemaHistory().retain(lookedAt::contains, snapshot::isGoverned);
+            retained.set(lookedAt);
+        }
     }
 
     private TableListing list(ObjectName dataSource, Cancellation cancellation) {

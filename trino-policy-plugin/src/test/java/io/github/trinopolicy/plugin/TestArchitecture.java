@@ -38,7 +38,8 @@ class TestArchitecture {
             "fingerprint", ImmutableSet.of("fingerprint", "schedule", "service"),
             "command-line", ImmutableSet.of("commandline", "migration"),
             "trino-policy-plugin",
-            ImmutableSet.of("administration", "attributes", "audit", "connector", "keyring", "metrics", "plugin", "snapshot", "unmask",
+            ImmutableSet.of("administration", "attributes", "audit", "connector", "keyring", "metrics", "monitoring", "plugin", "snapshot",
+                    "unmask",
                     "valueset"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
