@@ -133,6 +133,11 @@ public final class PolicySnapshot {
                 .flatMap(Optional::stream).filter(dataSources::containsKey).reduce((_, outer) -> outer);
     }
 
+    /// Tags of the column, own and inherited.
+    public Set<String> tagsOf(ObjectName table, String column) {
+        return TableFacts.of(this, table).effectiveTags(column);
+    }
+
     /// Tags of the table, own and inherited; those of its columns are not among them.
     public Set<String> tagsOf(ObjectName table) {
         return TableFacts.of(this, table).tags();

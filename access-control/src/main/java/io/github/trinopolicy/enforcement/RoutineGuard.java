@@ -40,7 +40,8 @@ final class RoutineGuard {
     boolean canExecuteFunction(SystemSecurityContext context, CatalogSchemaRoutineName function) {
         if (isOfServiceUser(context)) {
             return (function.getCatalogName().equals(SYSTEM) && function.getSchemaName().equals(BUILTIN))
-                    || (isOfFingerprints(function) && queries.serviceUser().reachOf(context.getIdentity()).filter(ServiceReach::fingerprint).isPresent());
+                    || (isOfFingerprints(function)
+                            && queries.serviceUser().reachOf(context.getIdentity()).filter(ServiceReach::fingerprint).isPresent());
         }
         if (isPolicyCatalog(function)) {
             if (function.getSchemaName().equals(PolicyCatalog.MASKING_SCHEMA)) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.model.ObjectName;
+import io.github.trinopolicy.policy.SnapshotQuery;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ record ServiceReach(Set<ObjectName> read, boolean throughViews, Optional<ObjectN
     }
 
     static ServiceReach measuring(ObjectName table) {
-        return new ServiceReach(ImmutableSet.of(table), false, Optional.empty(), true);
+        return new ServiceReach(ImmutableSet.of(table, SnapshotQuery.references(table)), false, Optional.empty(), true);
     }
 
     /// True for the tables, and for what holds one of them.

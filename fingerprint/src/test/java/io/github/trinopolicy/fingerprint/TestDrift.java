@@ -90,7 +90,8 @@ final class TestDrift {
                 for (int i = 0; i < shifted.length; i++) {
                     shifted[i] += shift;
                 }
-                assertThat(drifted(baseline, TestingColumn.ofNumbers(shifted, 0, Optional.of(baseline)))).contains(DriftMetric.DISTRIBUTION);
+                assertThat(drifted(baseline, TestingColumn.ofNumbers(shifted, 0, Optional.of(baseline))))
+                        .contains(DriftMetric.DISTRIBUTION);
             }
         }
     }
@@ -172,7 +173,8 @@ final class TestDrift {
     }
 
     private static List<DriftMetric> drifted(Fingerprint baseline, Fingerprint current) {
-        return Drift.between(baseline, current).stream().filter(finding -> finding.level() == Level.DRIFT).map(DriftFinding::metric).toList();
+        return Drift.between(baseline, current).stream().filter(finding -> finding.level() == Level.DRIFT).map(DriftFinding::metric)
+                .toList();
     }
 
     private static List<Level> rows(long before, long now) {

@@ -23,24 +23,24 @@ final class FingerprintRows {
         this.handle = requireNonNull(handle, "handle is null");
     }
 
-    Optional<Fingerprint> latest(UUID table) {
+    Optional<StoredFingerprint> latest(UUID table) {
         return handle
                 .createQuery("SELECT %s FROM fingerprint WHERE table_id = :table ORDER BY taken_at DESC, fingerprint_id LIMIT 1"
                         .formatted(COLUMNS))
                 .bind("table", table).map((row, _) -> fingerprint(row)).findOne();
     }
 
-    Optional<Fingerprint> baseline(UUID table) {
+    Optional<StoredFingerprint> baseline(UUID table) {
         return handle.createQuery("SELECT %s FROM fingerprint WHERE table_id = :table AND is_baseline".formatted(COLUMNS))
                 .bind("table", table).map((row, _) -> fingerprint(row)).findOne();
     }
 
-    List<Fingerprint> latestOfEach() {
+    List<StoredFingerprint> latestOfEach() {
         return handle.createQuery("SELECT DISTINCT ON (table_id) %s FROM fingerprint ORDER BY table_id, taken_at DESC, fingerprint_id"
                 .formatted(COLUMNS)).map((row, _) -> fingerprint(row)).list();
     }
 
-    List<Fingerprint> newest(int limit) {
+    List<StoredFingerprint> newest(int limit) {
         return handle.createQuery("SELECT %s FROM fingerprint ORDER BY taken_at DESC, fingerprint_id LIMIT :limit".formatted(COLUMNS))
                 .bind("limit", limit).map((row, _) -> fingerprint(row)).list();
     }
@@ -53,7 +53,7 @@ final class FingerprintRows {
                 """).bind("limit", limit).map((row, _) -> new TableDrift(row.getObject("table_id", UUID.class), drift(row))).list();
     }
 
-    void insert(Fingerprint fingerprint) {
+    void insert(StoredFingerprint fingerprint) {
         handle.createUpdate("""
                 INSERT INTO fingerprint (fingerprint_id, table_id, taken_at, pin, row_count, document, job_id, is_baseline)
                 VALUES (:id, :table, :takenAt, CAST(:pin AS text), :rowCount, :document, CAST(:job AS bigint), :baseline)
@@ -109,11 +109,11 @@ final class FingerprintRows {
                 """).bind("table", table).bind("kept", kept).execute();
     }
 
-    private static Fingerprint fingerprint(ResultSet row)
+    private static StoredFingerprint fingerprint(ResultSet row)
             throws SQLException {
         long job = row.getLong("job_id");
         OptionalLong jobId = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(job);
-        return new Fingerprint(
+        return new StoredFingerprint(
                 row.getObject("fingerprint_id", UUID.class),
                 row.getObject("table_id", UUID.class),
                 row.getObject("taken_at", OffsetDateTime.class).toInstant(),

@@ -20,22 +20,22 @@ public final class Fingerprints {
         this.database = requireNonNull(database, "database is null");
     }
 
-    public Optional<Fingerprint> latest(UUID table) {
+    public Optional<StoredFingerprint> latest(UUID table) {
         return database.run(handle -> new FingerprintRows(handle).latest(table));
     }
 
     /// What later ones are compared with; empty where there is none yet.
-    public Optional<Fingerprint> baseline(UUID table) {
+    public Optional<StoredFingerprint> baseline(UUID table) {
         return database.run(handle -> new FingerprintRows(handle).baseline(table));
     }
 
     /// The last one of each table.
-    public List<Fingerprint> latestOfEach() {
+    public List<StoredFingerprint> latestOfEach() {
         return database.run(handle -> new FingerprintRows(handle).latestOfEach());
     }
 
     /// Newest first.
-    public List<Fingerprint> newest(int limit) {
+    public List<StoredFingerprint> newest(int limit) {
         checkArgument(limit > 0, "limit must be positive");
         return database.run(handle -> new FingerprintRows(handle).newest(limit));
     }
@@ -50,7 +50,7 @@ public final class Fingerprints {
     /// one of a table is its baseline, and another one becomes it that says so. Older ones are forgotten, but for the baseline.
     ///
     /// @return false when the run was cancelled or lost: then nothing is kept
-    public boolean save(Fingerprint fingerprint, List<FingerprintDrift> drifts, List<SchemaEvent> events) {
+    public boolean save(StoredFingerprint fingerprint, List<FingerprintDrift> drifts, List<SchemaEvent> events) {
         checkArgument(drifts.stream().allMatch(drift -> drift.fingerprint().equals(fingerprint.id())), "a drift is of another fingerprint");
         return database.write(handle -> {
             if (fingerprint.job().isPresent() && !new JobRows(handle).lockRunning(fingerprint.job().getAsLong())) {
@@ -76,8 +76,9 @@ public final class Fingerprints {
         return database.write(handle -> new FingerprintRows(handle).makeBaseline(id));
     }
 
-    private static Fingerprint notBaseline(Fingerprint fingerprint) {
-        return new Fingerprint(fingerprint.id(), fingerprint.table(), fingerprint.takenAt(), fingerprint.pin(), fingerprint.rowCount(),
+    private static StoredFingerprint notBaseline(StoredFingerprint fingerprint) {
+        return new StoredFingerprint(fingerprint.id(), fingerprint.table(), fingerprint.takenAt(), fingerprint.pin(),
+                fingerprint.rowCount(),
                 fingerprint.document(), fingerprint.job(), false);
     }
 }

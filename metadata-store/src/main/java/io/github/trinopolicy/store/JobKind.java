@@ -5,7 +5,9 @@ public enum JobKind {
     /// a lookup table is read into attributes
     ATTRIBUTE_SOURCE(true),
     /// the tables of a data source are compared with how they were seen last
-    SCHEMA_MONITORING(false);
+    SCHEMA_MONITORING(false),
+    /// statistics of a table are taken
+    FINGERPRINT(false);
 
     private final boolean awaitedByDecisions;
 

@@ -83,21 +83,28 @@ final class ObservedTableRows {
         batch.execute();
     }
 
-    /// Forgets what lies within none of the data sources.
-    void retainWithin(Collection<ObjectName> dataSources) {
-        List<String> names = dataSources.stream().map(ObjectName::toString).toList();
-        handle.createUpdate("DELETE FROM observed_data_source WHERE name <> ALL (:names)").bindArray("names", String.class, names)
-                .execute();
+    List<ObjectName> dataSources() {
+        return handle.createQuery("SELECT name FROM observed_data_source").map((row, _) -> ObjectName.parse(row.getString(1))).list();
+    }
+
+    List<ObjectName> tables() {
+        return handle.createQuery("SELECT catalog_name, schema_name, table_name FROM observed_table")
+                .map((row, _) -> ObjectName.ofTable(row.getString(1), row.getString(2), row.getString(3))).list();
+    }
+
+    void deleteDataSources(List<ObjectName> names) {
+        handle.createUpdate("DELETE FROM observed_data_source WHERE name = ANY (:names)")
+                .bindArray("names", String.class, names.stream().map(ObjectName::toString).toList()).execute();
+    }
+
+    void deleteTables(List<ObjectName> names) {
         handle.createUpdate("""
-                DELETE FROM observed_table WHERE NOT EXISTS (
-                    SELECT FROM unnest(:catalogs, :schemas, :tables) AS kept (catalog_name, schema_name, table_name)
-                    WHERE kept.catalog_name = observed_table.catalog_name
-                        AND (kept.schema_name = '' OR kept.schema_name = observed_table.schema_name)
-                        AND (kept.table_name = '' OR kept.table_name = observed_table.table_name))
+                DELETE FROM observed_table WHERE (catalog_name, schema_name, table_name) IN (
+                    SELECT * FROM unnest(:catalogs, :schemas, :tables))
                 """)
-                .bindArray("catalogs", String.class, dataSources.stream().map(ObjectName::catalog).toList())
-                .bindArray("schemas", String.class, dataSources.stream().map(name -> name.schema().orElse("")).toList())
-                .bindArray("tables", String.class, dataSources.stream().map(name -> name.table().orElse("")).toList())
+                .bindArray("catalogs", String.class, names.stream().map(ObjectName::catalog).toList())
+                .bindArray("schemas", String.class, names.stream().map(name -> name.schema().orElseThrow()).toList())
+                .bindArray("tables", String.class, names.stream().map(name -> name.table().orElseThrow()).toList())
                 .execute();
     }
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What became of governed tables, and how they were seen last. It is state, no policy: nothing is approved by it, and it makes no version of the
 /// store. Every method throws [PolicyStoreException] when the database does not serve it. Safe for use by several threads.
@@ -76,11 +77,13 @@ public final class SchemaHistory {
         });
     }
 
-    /// Forgets how tables were seen that lie within none of the data sources, and that others were looked at.
-    public void retainWithin(Collection<ObjectName> dataSources) {
+    /// Forgets how tables were seen that are not governed any more, and that data sources were looked at which are not looked at any more.
+    public void retain(Predicate<ObjectName> isLookedAt, Predicate<ObjectName> isGoverned) {
         database.write(handle -> {
-            new ObservedTableRows(handle).retainWithin(dataSources);
-            return dataSources;
+            ObservedTableRows rows = new ObservedTableRows(handle);
+            rows.deleteDataSources(rows.dataSources().stream().filter(isLookedAt.negate()).collect(toImmutableList()));
+            rows.deleteTables(rows.tables().stream().filter(isGoverned.negate()).collect(toImmutableList()));
+            return handle;
         });
     }
 

@@ -67,10 +67,10 @@ abstract class BaseTestSchemaHistory {
                 .containsExactly("lake.shop.customer", "lake.shop2.t");
         assertThat(history.observation(ObjectName.parse("lake.shop.customer")).tables()).containsExactly(customer);
         assertThat(history.observation(ObjectName.parse("lake")).tables()).hasSize(2);
-        history.retainWithin(ImmutableList.of(ObjectName.parse("lake.shop2")));
+        history.retain(name -> name.equals(ObjectName.parse("lake.shop2")), ObjectName.parse("lake.shop2")::contains);
         assertThat(history.observedTables()).extracting(ObservedTable::name).containsExactly(ObjectName.parse("lake.shop2.t"));
         assertThat(history.observation(SHOP).last()).isEmpty();
-        history.retainWithin(ImmutableList.of());
+        history.retain(_ -> false, _ -> false);
         assertThat(history.observedTables()).isEmpty();
         assertThat(store.currentVersion()).isEqualTo(version);
     }
@@ -125,23 +125,23 @@ abstract class BaseTestSchemaHistory {
         Fingerprints fingerprints = store.fingerprints();
         UUID table = knownTable("lake.shop.t");
         StoreVersion version = store.currentVersion();
-        Fingerprint first = fingerprint(table, 0, OptionalLong.of(start()), false);
-        Fingerprint second = fingerprint(table, 1, OptionalLong.empty(), false);
+        StoredFingerprint first = fingerprint(table, 0, OptionalLong.of(start()), false);
+        StoredFingerprint second = fingerprint(table, 1, OptionalLong.empty(), false);
         fingerprints.save(first, ImmutableList.of(), ImmutableList.of());
         FingerprintDrift drift = new FingerprintDrift(second.id(), Optional.of("amount"), "psi", 0.5, 0.25, Level.DRIFT, NOW);
         FingerprintDrift warning = new FingerprintDrift(second.id(), Optional.empty(), "row_count", 0.2, 0.2, Level.WARNING, NOW);
         SchemaEvent event = new SchemaEvent(SchemaEventKind.DRIFT, ObjectName.parse("lake.shop.t"), Optional.of("amount"), Optional.empty(),
                 Optional.of("psi"), Optional.empty(), Optional.empty(), OptionalLong.empty());
         fingerprints.save(second, ImmutableList.of(drift, warning), ImmutableList.of(event));
-        assertThat(fingerprints.baseline(table)).get().extracting(Fingerprint::id).isEqualTo(first.id());
+        assertThat(fingerprints.baseline(table)).get().extracting(StoredFingerprint::id).isEqualTo(first.id());
         assertThat(fingerprints.latest(table)).contains(second);
         assertThat(fingerprints.newestDrifts(10)).containsExactly(new TableDrift(table, drift), new TableDrift(table, warning));
         assertThat(store.schemaHistory().newest(1).getFirst().event()).isEqualTo(event);
         assertThat(fingerprints.makeBaseline(second.id())).isTrue();
-        assertThat(fingerprints.baseline(table)).get().extracting(Fingerprint::id).isEqualTo(second.id());
+        assertThat(fingerprints.baseline(table)).get().extracting(StoredFingerprint::id).isEqualTo(second.id());
         assertThat(fingerprints.makeBaseline(UUID.randomUUID())).isFalse();
         assertThat(fingerprints.baseline(table)).isPresent();
-        Fingerprint third = fingerprint(table, 2, OptionalLong.empty(), true);
+        StoredFingerprint third = fingerprint(table, 2, OptionalLong.empty(), true);
         fingerprints.save(third, ImmutableList.of(), ImmutableList.of());
         assertThat(fingerprints.baseline(table)).contains(third);
         assertThat(fingerprints.latestOfEach()).containsExactly(third);
@@ -157,7 +157,8 @@ abstract class BaseTestSchemaHistory {
         for (int day = 0; day < Fingerprints.KEPT + 3; day++) {
             fingerprints.save(fingerprint(table, day, OptionalLong.empty(), false), ImmutableList.of(), ImmutableList.of());
         }
-        List<Fingerprint> kept = fingerprints.newest(1_000).stream().filter(fingerprint -> fingerprint.table().equals(table)).toList();
+        List<StoredFingerprint> kept = fingerprints.newest(1_000).stream().filter(fingerprint -> fingerprint.table().equals(table))
+                .toList();
         assertThat(kept).hasSize(Fingerprints.KEPT + 1);
         assertThat(kept.getLast().baseline()).isTrue();
         assertThat(kept.getLast().takenAt()).isEqualTo(NOW);
@@ -187,8 +188,8 @@ abstract class BaseTestSchemaHistory {
         return id;
     }
 
-    private static Fingerprint fingerprint(UUID table, int day, OptionalLong job, boolean baseline) {
-        return new Fingerprint(UUID.randomUUID(), table, NOW.plus(Duration.ofDays(day)), Optional.of("snapshot " + day), 7, "{}", job,
+    private static StoredFingerprint fingerprint(UUID table, int day, OptionalLong job, boolean baseline) {
+        return new StoredFingerprint(UUID.randomUUID(), table, NOW.plus(Duration.ofDays(day)), Optional.of("snapshot " + day), 7, "{}", job,
                 baseline);
     }
 

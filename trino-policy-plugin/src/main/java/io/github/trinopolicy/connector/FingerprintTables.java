@@ -11,16 +11,17 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import io.airlift.log.Logger;
 import io.github.trinopolicy.administration.Authorization;
 import io.github.trinopolicy.enforcement.QueryContext;
+import io.github.trinopolicy.fingerprint.InvalidFingerprintException;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
-import io.github.trinopolicy.monitoring.FingerprintColumns;
-import io.github.trinopolicy.monitoring.FingerprintColumns.ColumnSummary;
-import io.github.trinopolicy.store.Fingerprint;
+import io.github.trinopolicy.monitoring.ColumnSummary;
 import io.github.trinopolicy.store.FingerprintDrift;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.PolicyStoreException;
+import io.github.trinopolicy.store.StoredFingerprint;
 import io.github.trinopolicy.store.TableDrift;
 import io.trino.spi.TrinoException;
 import io.trino.spi.connector.ConnectorSession;
@@ -38,16 +39,15 @@ import org.jspecify.annotations.Nullable;
 /// `policy.metadata.fingerprints` and `fingerprint_drift`: the statistics of tables, for administrators and auditors, and for owners those of
 /// their data sources. Nobody sees those of a table that was forgotten.
 final class FingerprintTables {
+    private static final Logger log = Logger.get(FingerprintTables.class);
     private static final int NEWEST = 1_000;
 
     private final PolicyStore store;
     private final Authorization authorization;
-    private final FingerprintColumns columns;
 
-    FingerprintTables(PolicyStore store, Authorization authorization, FingerprintColumns columns) {
+    FingerprintTables(PolicyStore store, Authorization authorization) {
         this.store = requireNonNull(store, "store is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
-        this.columns = requireNonNull(columns, "columns is null");
     }
 
     Set<SystemTable> tables() {
@@ -78,19 +78,33 @@ final class FingerprintTables {
         if (visible.isEmpty()) {
             return rows;
         }
-        for (Fingerprint fingerprint : read(() -> store.fingerprints().newest(NEWEST))) {
+        for (StoredFingerprint fingerprint : read(() -> store.fingerprints().newest(NEWEST))) {
             ObjectName table = visible.get(fingerprint.table());
             if (table != null) {
                 rows.add(row(fingerprint, table, null, null, null, fingerprint.document()));
-                for (ColumnSummary column : columns.read(fingerprint.document())) {
-                    rows.add(row(fingerprint, table, column.column(), column.nulls(), column.distinct(), null));
+                for (ColumnSummary column : columns(session, table, fingerprint)) {
+                    rows.add(row(fingerprint, table, column.column(), column.nulls(),
+                            column.distinct().isPresent() ? column.distinct().getAsLong() : null, null));
                 }
             }
         }
         return rows;
     }
 
-    private static List<@Nullable Object> row(Fingerprint fingerprint, ObjectName table, @Nullable String column, @Nullable Long nulls,
+    /// One that a later version of the plugin wrote, before it was taken back, shows as a whole alone.
+    private List<ColumnSummary> columns(ConnectorSession session, ObjectName table, StoredFingerprint fingerprint) {
+        try {
+            return authorization.query(session).snapshot().knownTable(table).map(known -> ColumnSummary.of(known, fingerprint))
+                    .orElse(ImmutableList.of());
+        }
+        catch (InvalidFingerprintException e) {
+            log.debug(e, "Fingerprint %s cannot be read", fingerprint.id());
+            return ImmutableList.of();
+        }
+    }
+
+    private static List<@Nullable Object> row(StoredFingerprint fingerprint, ObjectName table, @Nullable String column,
+            @Nullable Long nulls,
             @Nullable Long distinct, @Nullable String document) {
         return Arrays.asList(fingerprint.id().toString(), table.toString(), fingerprint.takenAt().toString(), fingerprint.baseline(),
                 fingerprint.pin().orElse(null), fingerprint.rowCount(), column, nulls, distinct, document,

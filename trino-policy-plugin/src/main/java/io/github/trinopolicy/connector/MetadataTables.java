@@ -15,7 +15,6 @@ import io.github.trinopolicy.bundle.BundleReader;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.Kind;
 import io.github.trinopolicy.monitoring.DataSourceHealth;
-import io.github.trinopolicy.monitoring.FingerprintColumns;
 import io.github.trinopolicy.monitoring.SchemaChanges;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.NodeStatus;
@@ -42,12 +41,10 @@ public final class MetadataTables {
     private final String keyEncryptionKey;
     private final InstantSource clock;
     private final DataSourceHealth dataSourceHealth;
-    private final FingerprintColumns fingerprintColumns;
 
     /// @param keyEncryptionKey of this coordinator, as it reports it
     public MetadataTables(PolicyStore store, SnapshotRefresher snapshots, Authorization authorization, BooleanSupplier enforcing,
-            JobActions jobs, String keyEncryptionKey, InstantSource clock, DataSourceHealth dataSourceHealth,
-            FingerprintColumns fingerprintColumns) {
+            JobActions jobs, String keyEncryptionKey, InstantSource clock, DataSourceHealth dataSourceHealth) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
         this.authorization = requireNonNull(authorization, "authorization is null");
@@ -56,7 +53,6 @@ public final class MetadataTables {
         this.keyEncryptionKey = requireNonNull(keyEncryptionKey, "keyEncryptionKey is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.dataSourceHealth = requireNonNull(dataSourceHealth, "dataSourceHealth is null");
-        this.fingerprintColumns = requireNonNull(fingerprintColumns, "fingerprintColumns is null");
     }
 
     public Set<SystemTable> tables() {
@@ -69,7 +65,7 @@ public final class MetadataTables {
                 .add(new KeyTable(store, authorization).table())
                 .add(new AuditTable(store, authorization))
                 .add(new HealthTable(store, snapshots, authorization, keyEncryptionKey, clock, dataSourceHealth).table())
-                .addAll(new FingerprintTables(store, authorization, fingerprintColumns).tables())
+                .addAll(new FingerprintTables(store, authorization).tables())
                 .add(new SchemaEventTable(authorization, new SchemaChanges(store, new BundleReader())).table())
                 .build();
     }

@@ -6,7 +6,9 @@ import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ListMultimap;
 import io.github.trinopolicy.administration.DataKeyMaker;
 import io.github.trinopolicy.decision.PolicySnapshot;
 import io.github.trinopolicy.model.DataSource;
@@ -17,16 +19,17 @@ import io.github.trinopolicy.model.KnownTable.KnownColumn;
 import io.github.trinopolicy.model.NewColumns;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.PolicyObject;
-import io.github.trinopolicy.store.Fingerprint;
 import io.github.trinopolicy.store.Job;
 import io.github.trinopolicy.store.JobKind;
 import io.github.trinopolicy.store.JobState;
 import io.github.trinopolicy.store.ObservedTable;
 import io.github.trinopolicy.store.ObservedTable.ObservedColumn;
 import io.github.trinopolicy.store.PolicyStore;
+import io.github.trinopolicy.store.StoredFingerprint;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,14 +48,12 @@ public final class DataSourceHealth {
 
     private final PolicyStore store;
     private final boolean enabled;
-    private final FingerprintColumns fingerprintColumns;
     private final InstantSource clock;
 
     /// @param enabled whether schemas are monitored and fingerprints are taken
-    public DataSourceHealth(PolicyStore store, boolean enabled, FingerprintColumns fingerprintColumns, InstantSource clock) {
+    public DataSourceHealth(PolicyStore store, boolean enabled, InstantSource clock) {
         this.store = requireNonNull(store, "store is null");
         this.enabled = enabled;
-        this.fingerprintColumns = requireNonNull(fingerprintColumns, "fingerprintColumns is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
@@ -63,18 +64,25 @@ public final class DataSourceHealth {
         }
         Map<String, Job> looks = store.jobs().latest().stream().filter(job -> job.kind() == JobKind.SCHEMA_MONITORING)
                 .collect(toImmutableMap(Job::object, Function.identity()));
-        List<ObservedTable> tables = store.schemaHistory().observedTables();
-        Map<UUID, Fingerprint> fingerprints = store.fingerprints().latestOfEach().stream()
-                .collect(toImmutableMap(Fingerprint::table, Function.identity()));
+        ListMultimap<ObjectName, ObservedTable> tables = byHolder(store.schemaHistory().observedTables(), ObservedTable::name);
+        ListMultimap<ObjectName, KnownTable> known = byHolder(snapshot.knownTables(), KnownTable::name);
+        Map<UUID, StoredFingerprint> fingerprints = store.fingerprints().latestOfEach().stream()
+                .collect(toImmutableMap(StoredFingerprint::table, Function.identity()));
         Set<String> broken = snapshot.objectsOf(Kind.POLICY).stream().map(PolicyObject::name)
                 .filter(policy -> snapshot.brokenReason(policy).isPresent()).collect(toImmutableSet());
-        return dataSources.stream().flatMap(source -> {
-            List<ObservedTable> within = tables.stream().filter(table -> source.objectName().contains(table.name()))
-                    .collect(toImmutableList());
-            List<KnownTable> known = snapshot.knownTables().stream().filter(table -> source.objectName().contains(table.name()))
-                    .collect(toImmutableList());
-            return new Checks(snapshot, source, looks, within, known, fingerprints, broken).all().stream();
-        }).collect(toImmutableList());
+        return dataSources.stream()
+                .flatMap(source -> new Checks(snapshot, source, looks, tables.get(source.objectName()), known.get(source.objectName()),
+                        fingerprints, broken).all().stream())
+                .collect(toImmutableList());
+    }
+
+    /// By its own name and by those of its schema and catalog.
+    private static <T> ListMultimap<ObjectName, T> byHolder(Collection<T> tables, Function<T, ObjectName> name) {
+        ImmutableListMultimap.Builder<ObjectName, T> held = ImmutableListMultimap.builder();
+        tables.forEach(
+                table -> Stream.iterate(Optional.of(name.apply(table)), Optional::isPresent, holder -> holder.flatMap(ObjectName::parent))
+                        .flatMap(Optional::stream).forEach(holder -> held.put(holder, table)));
+        return held.build();
     }
 
     /// Of one data source.
@@ -84,12 +92,12 @@ public final class DataSourceHealth {
         private final Optional<Job> look;
         private final List<ObservedTable> tables;
         private final List<KnownTable> known;
-        private final Map<UUID, Fingerprint> fingerprints;
+        private final Map<UUID, StoredFingerprint> fingerprints;
         private final Set<String> broken;
 
         private Checks(PolicySnapshot snapshot, DataSource source, Map<String, Job> looks, List<ObservedTable> tables,
                 List<KnownTable> known,
-                Map<UUID, Fingerprint> fingerprints, Set<String> broken) {
+                Map<UUID, StoredFingerprint> fingerprints, Set<String> broken) {
             this.snapshot = snapshot;
             this.source = source;
             this.look = snapshot.outermostDataSource(source.objectName()).flatMap(name -> Optional.ofNullable(looks.get(name.toString())));
@@ -124,7 +132,8 @@ public final class DataSourceHealth {
             if (!enabled) {
                 return Optional.of("nothing is looked at while policy.fingerprint.enabled is false");
             }
-            return look.filter(job -> job.state() != JobState.RUNNING || !tables.isEmpty()).isPresent()
+            boolean ended = look.filter(job -> job.state() == JobState.SUCCEEDED || job.state() == JobState.FAILED).isPresent();
+            return ended || (look.isPresent() && !tables.isEmpty())
                     ? Optional.empty()
                     : Optional.of("it has not been looked at yet");
         }
@@ -236,15 +245,16 @@ public final class DataSourceHealth {
             if (measured.isEmpty()) {
                 return skipped("high-cardinality-column", "there is no fingerprint of it with rows");
             }
-            List<String> without = measured.stream().filter(table -> !hasNearlyUniqueColumn(requireNonNull(fingerprints.get(table.id()))))
+            List<String> without = measured.stream()
+                    .filter(table -> !hasNearlyUniqueColumn(table, requireNonNull(fingerprints.get(table.id()))))
                     .map(table -> table.name().toString()).toList();
             return check("high-cardinality-column", without,
                     "no column tells rows apart, as minimize and reversible masks need; name key_columns that do, for: %s");
         }
 
-        private boolean hasNearlyUniqueColumn(Fingerprint fingerprint) {
-            return fingerprintColumns.read(fingerprint.document()).stream()
-                    .anyMatch(column -> column.distinct() >= NEARLY_UNIQUE * fingerprint.rowCount());
+        private static boolean hasNearlyUniqueColumn(KnownTable table, StoredFingerprint fingerprint) {
+            return ColumnSummary.of(table, fingerprint).stream()
+                    .anyMatch(column -> column.distinct().orElse(0) >= NEARLY_UNIQUE * fingerprint.rowCount());
         }
 
         private List<KnownTable> measured() {

@@ -17,6 +17,7 @@ import io.github.trinopolicy.fingerprint.Fingerprint;
 import io.github.trinopolicy.fingerprint.FingerprintFormat;
 import io.github.trinopolicy.fingerprint.FingerprintTaker;
 import io.github.trinopolicy.fingerprint.GranularityChoice;
+import io.github.trinopolicy.fingerprint.InvalidFingerprintException;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.KeyFamily;
 import io.github.trinopolicy.model.KeyReference;
@@ -132,8 +133,7 @@ public final class FingerprintRunner {
 
     /// What names the present contents of a table of Iceberg; empty for others.
     private Optional<String> pin(ObjectName table, Cancellation cancellation) {
-        ObjectName references = ObjectName.ofTable(table.catalog(), table.schema().orElseThrow(), table.table().orElseThrow() + "$refs");
-        return reader.snapshotId(references, QUERY_SOURCE, cancellation);
+        return reader.snapshotId(table, QUERY_SOURCE, cancellation);
     }
 
     private static boolean isOf(StoredFingerprint fingerprint, List<ColumnToMeasure> columns) {
@@ -142,7 +142,12 @@ public final class FingerprintRunner {
     }
 
     private static Fingerprint read(StoredFingerprint fingerprint) {
-        return FingerprintFormat.read(fingerprint.document());
+        try {
+            return FingerprintFormat.read(fingerprint.document());
+        }
+        catch (InvalidFingerprintException e) {
+            throw new WorkFailedException("the last one cannot be read: " + e.getMessage());
+        }
     }
 
     private void keep(KnownTable table, Fingerprint taken, Optional<String> pin, long job, List<DriftFinding> findings) {

@@ -1,30 +1,24 @@
 package io.github.trinopolicy.monitoring;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
-import static com.google.common.collect.ImmutableMap.toImmutableMap;
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.github.trinopolicy.decision.PolicySnapshot;
-import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.model.DataSource;
 import io.github.trinopolicy.model.FingerprintSettings;
 import io.github.trinopolicy.model.KnownTable;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.model.SchemaEvent;
-import io.github.trinopolicy.policy.ListingQuery;
 import io.github.trinopolicy.schedule.Cancellation;
 import io.github.trinopolicy.schedule.Task;
 import io.github.trinopolicy.schedule.WorkFailedException;
-import io.github.trinopolicy.service.ServiceClient;
-import io.github.trinopolicy.service.ServiceQuery;
-import io.github.trinopolicy.service.ServiceQueryException;
 import io.github.trinopolicy.snapshot.SnapshotRefresher;
 import io.github.trinopolicy.store.JobKind;
 import io.github.trinopolicy.store.Observation;
 import io.github.trinopolicy.store.ObservedTable;
 import io.github.trinopolicy.store.PolicyStore;
-import io.trino.spi.StandardErrorCode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Compares the tables of registered data sources with how they were seen last, and tells what became of them. It asks Trino, as the service
 /// user, since other engines change tables as well. It approves nothing and makes no version of the store: what nobody has approved is masked
@@ -42,19 +36,17 @@ public final class SchemaMonitor {
     public static final String QUERY_SOURCE = "policy-schema-monitoring";
 
     private static final Duration USUAL_INTERVAL = Duration.ofDays(1);
-    private static final Map<Integer, String> ERRORS = Stream.of(StandardErrorCode.values())
-            .collect(toImmutableMap(code -> code.toErrorCode().getCode(), StandardErrorCode::name));
 
     private final PolicyStore store;
     private final SnapshotRefresher snapshots;
-    private final ServiceUser serviceUser;
-    private final ServiceClient client;
+    private final ServiceReader reader;
+    /// the data sources by which was last forgotten what is not governed
+    private final AtomicReference<Set<ObjectName>> retained = new AtomicReference<>(ImmutableSet.of());
 
-    public SchemaMonitor(PolicyStore store, SnapshotRefresher snapshots, ServiceUser serviceUser, ServiceClient client) {
+    public SchemaMonitor(PolicyStore store, SnapshotRefresher snapshots, ServiceReader reader) {
         this.store = requireNonNull(store, "store is null");
         this.snapshots = requireNonNull(snapshots, "snapshots is null");
-        this.serviceUser = requireNonNull(serviceUser, "serviceUser is null");
-        this.client = requireNonNull(client, "client is null");
+        this.reader = requireNonNull(reader, "reader is null");
     }
 
     /// One for each data source that lies within no other one: a look at it sees all of them, as often as one of them asks for.
@@ -80,41 +72,24 @@ public final class SchemaMonitor {
         PolicySnapshot snapshot = snapshots.latest();
         Observation observation = store.schemaHistory().observation(dataSource);
         SchemaComparison comparison = new SchemaComparison(observation, snapshot::knownTable, job);
-        List<ObservedTable> tables = list(dataSource, cancellation).tables(comparison.before());
+        List<ObservedTable> tables = reader.list(dataSource, QUERY_SOURCE, cancellation).tables(comparison.before());
         List<ObjectName> approved = snapshot.knownTables().stream().map(KnownTable::name).filter(dataSource::contains)
                 .collect(toImmutableList());
         List<SchemaEvent> events = comparison.events(tables, approved);
         if (!store.schemaHistory().observe(job, dataSource, observation.now(), tables, events)) {
             throw new WorkFailedException("cancelled");
         }
-        store.schemaHistory().retainWithin(snapshot.dataSources().stream().map(DataSource::objectName)
-                .filter(name -> snapshot.outermostDataSource(name).equals(Optional.of(name))).collect(toImmutableList()));
+        forgetWhatIsNotGoverned(snapshot);
         return new Task.Result(tables.size(), "%s tables and views, %s changes".formatted(tables.size(), events.size()));
     }
 
-    private TableListing list(ObjectName dataSource, Cancellation cancellation) {
-        TableListing listing = new TableListing(dataSource.catalog());
-        try (ServiceUser.Run run = serviceUser.beginDescribing(dataSource)) {
-            for (Question question : ImmutableList.of(new Question(ListingQuery.tables(dataSource), listing.ofTables()),
-                    new Question(ListingQuery.columns(dataSource), listing.ofColumns()))) {
-                client.run(new ServiceQuery(serviceUser.name(), run.credential(), QUERY_SOURCE, question.sql()), cancellation,
-                        question.answer());
-            }
+    /// Only when other data sources are looked at than before, as it takes a look at all that is remembered.
+    private void forgetWhatIsNotGoverned(PolicySnapshot snapshot) {
+        Set<ObjectName> lookedAt = snapshot.dataSources().stream().map(DataSource::objectName)
+                .filter(name -> snapshot.outermostDataSource(name).equals(Optional.of(name))).collect(toImmutableSet());
+        if (!lookedAt.equals(retained.get())) {
+            store.schemaHistory().retain(lookedAt::contains, snapshot::isGoverned);
+            retained.set(lookedAt);
         }
-        catch (ServiceQueryException e) {
-            throw new WorkFailedException(reason(e));
-        }
-        return listing;
-    }
-
-    private record Question(String sql, ServiceClient.Rows answer) {}
-
-    private static String reason(ServiceQueryException failure) {
-        if (failure.errorCode().isEmpty()) {
-            return "%s: check policy.fingerprint.trino-url, user, password and truststore".formatted(failure.getMessage());
-        }
-        int code = failure.errorCode().getAsInt();
-        return "Trino cannot list its tables: %s%s".formatted(Optional.ofNullable(ERRORS.get(code)).orElse("error " + code),
-                failure.queryId().map(" (query %s)"::formatted).orElse(""));
     }
 }

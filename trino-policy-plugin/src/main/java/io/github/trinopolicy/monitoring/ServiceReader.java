@@ -1,13 +1,13 @@
 package io.github.trinopolicy.monitoring;
 
+import static com.google.common.base.Preconditions.checkState;
 import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
 import io.github.trinopolicy.enforcement.ServiceUser;
 import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.policy.ListingQuery;
+import io.github.trinopolicy.policy.SnapshotQuery;
 import io.github.trinopolicy.schedule.Cancellation;
 import io.github.trinopolicy.schedule.WorkFailedException;
 import io.github.trinopolicy.service.ServiceClient;
@@ -56,29 +56,33 @@ public final class ServiceReader {
     /// @throws WorkFailedException with the reason, but without what Trino says: that may quote a value
     List<@Nullable String> onlyRow(ObjectName table, String sql, String source, Cancellation cancellation) {
         try {
-            return Iterables.getOnlyElement(rows(table, sql, source, cancellation));
+            List<List<@Nullable String>> rows = rows(table, sql, source, cancellation);
+            checkState(rows.size() == 1, "a statement of one row gave %s", rows.size());
+            return rows.getFirst();
         }
         catch (ServiceQueryException e) {
             throw new WorkFailedException(reason(e));
         }
     }
 
-    /// All rows of a statement that reads the table; empty where Trino refuses it.
-    Optional<List<List<@Nullable String>>> rowsIfAny(ObjectName table, String sql, String source, Cancellation cancellation) {
+    /// The number of the present snapshot of a table of Iceberg; empty for tables that have none.
+    Optional<String> snapshotId(ObjectName table, String source, Cancellation cancellation) {
         try {
-            return Optional.of(rows(table, sql, source, cancellation));
+            return rows(table, SnapshotQuery.of(table), source, cancellation).stream().map(List::getFirst).flatMap(Stream::ofNullable)
+                    .findFirst();
         }
         catch (ServiceQueryException e) {
             if (e.errorCode().isEmpty() || cancellation.isCancelled()) {
                 throw new WorkFailedException(reason(e));
             }
+            // other connectors have no such table
             return Optional.empty();
         }
     }
 
     private List<List<@Nullable String>> rows(ObjectName table, String sql, String source, Cancellation cancellation) {
         List<List<@Nullable String>> rows = new ArrayList<>();
-        try (ServiceUser.Run run = user.begin(ImmutableSet.of(table))) {
+        try (ServiceUser.Run run = user.beginFingerprint(table)) {
             client.run(new ServiceQuery(user.name(), run.credential(), source, sql), cancellation, new ServiceClient.Rows() {
                 @Override
                 public void columns(List<String> types) {

@@ -57,7 +57,6 @@ import io.github.trinopolicy.keys.KmsConfig;
 import io.github.trinopolicy.masking.MaskCatalogue;
 import io.github.trinopolicy.masking.MaskingFunctions;
 import io.github.trinopolicy.monitoring.DataSourceHealth;
-import io.github.trinopolicy.monitoring.FingerprintColumns;
 import io.github.trinopolicy.monitoring.FingerprintRunner;
 import io.github.trinopolicy.monitoring.SchemaMonitor;
 import io.github.trinopolicy.monitoring.ServiceReader;
@@ -228,7 +227,6 @@ final class NodeAssembly {
         BundleActions bundles = new BundleActions(administration, authorization,
                 new PlanWarnings(previewer, context.getTypeManager()::fromSqlType, new RenameHistory(store)), impact, clock);
         JobActions jobs = new JobActions(store.jobs(), authorization, serviceConfig.isEnabled());
-        FingerprintColumns fingerprintColumns = new FingerprintColumns();
         SampleAudit sampleAudit = new SampleAudit(auditSink, clock);
         SampleAuthorization sampleAuthorization = new SampleAuthorization(authorization, queries, snapshots, store.sampleSecrets(),
                 sampleAudit, Ticker.systemTicker());
@@ -241,7 +239,7 @@ final class NodeAssembly {
                         new SampleSecretActions(store.sampleSecrets(), sampleAuthorization)),
                 new SessionProcedures(new CurrentProjects(store, snapshots, authorization)),
                 new MetadataTables(store, snapshots, authorization, enforcementSwitch::isOn, jobs, keyProvider.id(), clock,
-                        new DataSourceHealth(store, serviceConfig.isEnabled(), fingerprintColumns, clock), fingerprintColumns),
+                        new DataSourceHealth(store, serviceConfig.isEnabled(), clock)),
                 () -> close(closer));
     }
 

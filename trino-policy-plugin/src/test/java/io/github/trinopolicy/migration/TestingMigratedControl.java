@@ -34,6 +34,7 @@ import io.github.trinopolicy.model.Policy;
 import io.github.trinopolicy.model.Policy.MaskRule;
 import io.github.trinopolicy.model.Policy.Masking;
 import io.github.trinopolicy.model.PolicyObject;
+import io.github.trinopolicy.model.SchemaEvent;
 import io.trino.spi.QueryId;
 import io.trino.spi.security.Identity;
 import io.trino.spi.security.SystemSecurityContext;
@@ -134,6 +135,10 @@ final class TestingMigratedControl {
 
         @Override
         public void changed(QueryId query, NameChange change, String user, LongConsumer settled) {
+        }
+
+        @Override
+        public void altered(SchemaEvent event) {
         }
     }
 }

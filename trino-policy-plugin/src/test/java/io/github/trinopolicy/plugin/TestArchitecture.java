@@ -38,9 +38,8 @@ class TestArchitecture {
             "fingerprint", ImmutableSet.of("fingerprint", "schedule", "service"),
             "command-line", ImmutableSet.of("commandline", "migration"),
             "trino-policy-plugin",
-            ImmutableSet.of("administration", "attributes", "audit", "connector", "keyring", "metrics", "plugin", "sample", "snapshot",
-                    "unmask",
-                    "valueset"));
+            ImmutableSet.of("administration", "attributes", "audit", "connector", "keyring", "metrics", "monitoring", "plugin", "sample",
+                    "snapshot", "unmask", "valueset"));
 
     private static final Map<String, Set<String>> MAY_USE = ImmutableMap.of(
             "metadata-store", ImmutableSet.of(),

@@ -115,6 +115,8 @@ public class TestConfigurationDocs {
             .put(SERVICE_PASSWORD, "${ENV:POLICY_READER_PASSWORD}")
             .put("policy.fingerprint.truststore-path", "/etc/trino/ca.pem")
             .put("policy.fingerprint.truststore-password", "${ENV:POLICY_TRUSTSTORE_PASSWORD}")
+            .put("policy.fingerprint.enabled", "true")
+            .put("policy.fingerprint.concurrency", "4")
             .put("policy.fingerprint.statement-timeout", "5m")
             .put("policy.audit.enabled", "false")
             .put("policy.audit.query-text", "none")

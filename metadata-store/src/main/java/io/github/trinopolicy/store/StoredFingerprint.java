@@ -15,9 +15,10 @@ import java.util.UUID;
 /// @param document of the columns; opaque here
 /// @param job the run that took it
 /// @param baseline whether later ones are compared with it
-public record Fingerprint(UUID id, UUID table, Instant takenAt, Optional<String> pin, long rowCount, String document, OptionalLong job,
+public record StoredFingerprint(UUID id, UUID table, Instant takenAt, Optional<String> pin, long rowCount, String document,
+        OptionalLong job,
         boolean baseline) {
-    public Fingerprint {
+    public StoredFingerprint {
         requireNonNull(id, "id is null");
         requireNonNull(table, "table is null");
         requireNonNull(takenAt, "takenAt is null");
@@ -30,6 +31,6 @@ public record Fingerprint(UUID id, UUID table, Instant takenAt, Optional<String>
     /// Leaves the statistics out.
     @Override
     public String toString() {
-        return "Fingerprint[%s of %s]".formatted(id, table);
+        return "StoredFingerprint[%s of %s]".formatted(id, table);
     }
 }
