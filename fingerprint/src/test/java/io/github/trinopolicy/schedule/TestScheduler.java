@@ -9,6 +9,7 @@ import com.google.common.collect.ImmutableList;
 import io.github.trinopolicy.store.Act;
 import io.github.trinopolicy.store.Job;
 import io.github.trinopolicy.store.JobKind;
+import io.github.trinopolicy.store.JobRequest;
 import io.github.trinopolicy.store.JobState;
 import io.github.trinopolicy.store.PolicyStore;
 import io.github.trinopolicy.store.TestingDatabase;
@@ -278,7 +279,7 @@ class TestScheduler {
             tickUntilEnded(scheduler, 2);
             scheduler.tick();
             assertThat(runs).hasValue(2);
-            store.jobs().request(ACT, JobKind.SCHEMA_MONITORING, "b");
+            store.jobs().request(ACT, "b", List.of(new JobRequest(JobKind.SCHEMA_MONITORING, "b")));
             tickUntilEnded(scheduler, 3);
             scheduler.tick();
             assertThat(runs).hasValue(3);

@@ -50,9 +50,11 @@ public final class JobLog {
     }
 
     /// Asks whoever holds the schedule to do some work before it is due. Asked again before it has begun, it is done once.
-    public void request(Act act, JobKind kind, String object) {
+    ///
+    /// @param object what the act is about
+    public void request(Act act, String object, List<JobRequest> requests) {
         acts.committed(database.write(handle -> {
-            new JobRows(handle).request(kind, object);
+            requests.forEach(request -> new JobRows(handle).request(request.kind(), request.object()));
             return new ActRows(handle).insert(act, object, Optional.empty());
         }));
     }

@@ -168,9 +168,9 @@ abstract class BaseTestSchemaHistory {
     @Test
     public void testWorkThatIsAskedForIsDoneOnce() {
         JobLog jobs = store.jobs();
-        jobs.request(ACT, JobKind.SCHEMA_MONITORING, "lake.shop");
-        jobs.request(ACT, JobKind.SCHEMA_MONITORING, "lake.shop");
-        jobs.request(ACT, JobKind.SCHEMA_MONITORING, "lake.hr");
+        jobs.request(ACT, "lake.shop", List.of(new JobRequest(JobKind.SCHEMA_MONITORING, "lake.shop")));
+        jobs.request(ACT, "lake.shop", List.of(new JobRequest(JobKind.SCHEMA_MONITORING, "lake.shop")));
+        jobs.request(ACT, "lake.hr", List.of(new JobRequest(JobKind.SCHEMA_MONITORING, "lake.hr")));
         assertThat(jobs.requests()).hasSize(2);
         jobs.start(JobKind.SCHEMA_MONITORING, "lake.shop", "1", "node", NOW);
         assertThat(jobs.requests()).containsExactly(new JobRequest(JobKind.SCHEMA_MONITORING, "lake.hr"));

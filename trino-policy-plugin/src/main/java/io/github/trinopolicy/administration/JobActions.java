@@ -8,6 +8,7 @@ import io.github.trinopolicy.model.ObjectName;
 import io.github.trinopolicy.store.Job;
 import io.github.trinopolicy.store.JobKind;
 import io.github.trinopolicy.store.JobLog;
+import io.github.trinopolicy.store.JobRequest;
 import io.trino.spi.connector.ConnectorSession;
 import java.util.List;
 
@@ -35,10 +36,10 @@ public final class JobActions {
         }
     }
 
-    /// Has the data source of a table looked at before that is due.
+    /// Has the data source of an object looked at, and a fingerprint taken where it is a table, before that is due.
     ///
     /// @throws io.github.trinopolicy.bundle.BundleException when the name is none
-    /// @throws NoSuchJobException when the table is not governed, or tables are not looked at here
+    /// @throws NoSuchJobException when the table is not governed or has no approved columns, or tables are not looked at here
     public void lookNow(ConnectorSession session, String table) {
         QueryContext query = authorization.query(session);
         ObjectName name = CallArguments.objectName(table);
@@ -47,7 +48,15 @@ public final class JobActions {
             throw NoSuchJobException.disabled();
         }
         ObjectName dataSource = query.snapshot().outermostDataSource(name).orElseThrow(() -> NoSuchJobException.notGoverned(name));
-        jobs.request(Authorization.act(query, "run_fingerprint"), JobKind.SCHEMA_MONITORING, dataSource.toString());
+        if (name.isTable() && query.snapshot().knownTable(name).isEmpty()) {
+            throw NoSuchJobException.nothingApproved(name);
+        }
+        ImmutableList.Builder<JobRequest> requests = ImmutableList.builder();
+        requests.add(new JobRequest(JobKind.SCHEMA_MONITORING, dataSource.toString()));
+        if (name.isTable()) {
+            requests.add(new JobRequest(JobKind.FINGERPRINT, name.toString()));
+        }
+        jobs.request(Authorization.act(query, "run_fingerprint"), name.toString(), requests.build());
     }
 
     /// The newest ones, as far as the asking user may know of them.

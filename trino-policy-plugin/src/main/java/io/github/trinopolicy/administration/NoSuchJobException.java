@@ -19,6 +19,11 @@ public final class NoSuchJobException extends RuntimeException {
                 name.toString().replace("'", "''")));
     }
 
+    static NoSuchJobException nothingApproved(ObjectName table) {
+        return new NoSuchJobException(
+                "%s has no approved columns, and others are not measured: an owner approves them with policy.admin.approve_column".formatted(table));
+    }
+
     static NoSuchJobException disabled() {
         return new NoSuchJobException("Tables are not looked at while policy.fingerprint.enabled is false: set it on the coordinators");
     }

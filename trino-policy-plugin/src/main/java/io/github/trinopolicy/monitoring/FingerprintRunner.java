@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Takes fingerprints of the tables whose data sources ask for it, tells in what they drift from their baselines, and lets the first one of a
 /// column choose how coarse it is rounded. Thread-safe.
@@ -73,19 +74,28 @@ public final class FingerprintRunner {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /// One for each table that is measured.
+    /// One for each table that is measured, and for each that somebody wants measured now.
+    ///
+    /// @throws io.github.trinopolicy.store.PolicyStoreException when the store cannot be asked who wants what
     public List<Task> tasks() {
         PolicySnapshot snapshot = snapshots.latest();
+        FingerprintSchedule schedule = new FingerprintSchedule(snapshot);
         Tasks last = known;
-        if (last.snapshot().filter(of -> of == snapshot).isPresent()) {
-            return last.tasks();
+        if (last.snapshot().filter(of -> of == snapshot).isEmpty()) {
+            last = new Tasks(Optional.of(snapshot), schedule.tables().map(this::task).collect(toImmutableList()));
+            known = last;
         }
-        List<Task> tasks = new FingerprintSchedule(snapshot).tables()
-                .map(entry -> new Task(JobKind.FINGERPRINT, entry.table().name().toString(), entry.table().id().toString(),
-                        entry.interval(), false, (job, cancellation) -> run(entry.table().name(), job, cancellation)))
+        return Stream.concat(last.tasks().stream(), store.jobs().requests().stream()
+                .filter(request -> request.kind() == JobKind.FINGERPRINT)
+                .flatMap(request -> schedule.onRequest(ObjectName.parse(request.object())).stream())
+                .map(this::task))
                 .collect(toImmutableList());
-        known = new Tasks(Optional.of(snapshot), tasks);
-        return tasks;
+    }
+
+    private Task task(FingerprintSchedule.Entry entry) {
+        ObjectName name = entry.table().name();
+        return new Task(JobKind.FINGERPRINT, name.toString(), entry.table().id().toString(), entry.interval(), false,
+                (job, cancellation) -> run(name, job, cancellation));
     }
 
     private Task.Result run(ObjectName name, long job, Cancellation cancellation) {

@@ -36,6 +36,11 @@ public record FingerprintSchedule(PolicySnapshot snapshot) {
                         .map(table -> new Entry(table, interval(table.name())));
     }
 
+    /// A table that is not measured by itself; empty for one that is, and for one that is not known.
+    public Optional<Entry> onRequest(ObjectName table) {
+        return snapshot.knownTable(table).filter(_ -> !isEnabled(table)).map(known -> new Entry(known, interval(table)));
+    }
+
     public boolean isEnabled(ObjectName object) {
         return setting(object, FingerprintSettings::enabled).orElse(false);
     }

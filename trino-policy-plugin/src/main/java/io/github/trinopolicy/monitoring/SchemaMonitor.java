@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Compares the tables of registered data sources with how they were seen last, and tells what became of them. It asks Trino, as the service
 /// user, since other engines change tables as well. It approves nothing and makes no version of the store: what nobody has approved is masked
@@ -41,7 +40,7 @@ public final class SchemaMonitor {
     private final SnapshotRefresher snapshots;
     private final ServiceReader reader;
     /// the data sources by which was last forgotten what is not governed
-    private final AtomicReference<Set<ObjectName>> retained = new AtomicReference<>(ImmutableSet.of());
+    private Set<ObjectName> retained = ImmutableSet.of();
 
     public SchemaMonitor(PolicyStore store, SnapshotRefresher snapshots, ServiceReader reader) {
         this.store = requireNonNull(store, "store is null");
@@ -69,6 +68,7 @@ public final class SchemaMonitor {
     }
 
     private Task.Result look(ObjectName dataSource, long job, Cancellation cancellation) {
+        forgetWhatIsNotGoverned();
         PolicySnapshot snapshot = snapshots.latest();
         Observation observation = store.schemaHistory().observation(dataSource);
         SchemaComparison comparison = new SchemaComparison(observation, snapshot::knownTable, job);
@@ -79,17 +79,18 @@ public final class SchemaMonitor {
         if (!store.schemaHistory().observe(job, dataSource, observation.now(), tables, events)) {
             throw new WorkFailedException("cancelled");
         }
-        forgetWhatIsNotGoverned(snapshot);
         return new Task.Result(tables.size(), "%s tables and views, %s changes".formatted(tables.size(), events.size()));
     }
 
-    /// Only when other data sources are looked at than before, as it takes a look at all that is remembered.
-    private void forgetWhatIsNotGoverned(PolicySnapshot snapshot) {
+    /// Only when other data sources are looked at than before, as it goes through all that is remembered. Before a look and one after the other, by
+    /// the newest policies: else a look that began earlier would forget what a later one has seen of a new data source.
+    private synchronized void forgetWhatIsNotGoverned() {
+        PolicySnapshot snapshot = snapshots.latest();
         Set<ObjectName> lookedAt = snapshot.dataSources().stream().map(DataSource::objectName)
                 .filter(name -> snapshot.outermostDataSource(name).equals(Optional.of(name))).collect(toImmutableSet());
-        if (!lookedAt.equals(retained.get())) {
+        if (!lookedAt.equals(retained)) {
             store.schemaHistory().retain(lookedAt::contains, snapshot::isGoverned);
-            retained.set(lookedAt);
+            retained = lookedAt;
         }
     }
 }

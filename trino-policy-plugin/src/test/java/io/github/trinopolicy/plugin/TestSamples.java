@@ -36,15 +36,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /// Raw rows for owners, and the ways to get at them, or to get them out, without being meant to.
 @TestInstance(PER_CLASS)
@@ -57,7 +53,7 @@ class TestSamples {
     private static final String NO_SECRET = "Access Denied: Cannot sample %s: the connection does not present your sample secret of it "
             + "as extra credential policy.sample-secret; CALL policy.admin.set_sample_secret sets one, and after wrong ones you have to wait";
 
-    private final LogCapture log = new LogCapture();
+    private final TestingLogCapture log = new TestingLogCapture();
     private TestingPolicyServer server;
 
     @BeforeAll
@@ -346,7 +342,7 @@ class TestSamples {
         for (Object read : reads) {
             assertThat(queryInfo(String.valueOf(read))).contains("policy-sample").doesNotContain(CANARY);
         }
-        String store = dump();
+        String store = server.dump();
         assertThat(store).contains("pbkdf2-hmac-sha512$210000$").doesNotContain(CANARY).doesNotContain(SECRET);
         // also not as a fast hash of a statement that holds the secret
         assertThat(server.database().query("SELECT query_hash FROM policy.audit_log WHERE query_hash IS NOT NULL"))
@@ -407,16 +403,6 @@ class TestSamples {
                 server.value(GOVERNOR, "SELECT count(*) FROM system.runtime.queries WHERE source = 'policy-sample'"));
     }
 
-    private String dump() {
-        StringBuilder dump = new StringBuilder();
-        for (String table : server.database().query("SELECT quote_ident(table_name) FROM information_schema.tables "
-                + "WHERE table_schema = 'policy'")) {
-            server.database().query("SELECT coalesce(string_agg(t::text, ' '), '') FROM policy.%s t".formatted(table))
-                    .forEach(dump::append);
-        }
-        return dump.toString();
-    }
-
     private String queryInfo(String query) throws IOException, InterruptedException {
         URI uri = server.runner().getCoordinator().getBaseUrl().resolve("/v1/query/" + query);
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -460,35 +446,6 @@ class TestSamples {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
-        }
-    }
-
-    /// All that anybody logs in this process. Thread-safe.
-    private static final class LogCapture extends Handler {
-        private final StringBuilder text = new StringBuilder();
-
-        LogCapture() {
-            setLevel(Level.ALL);
-        }
-
-        @Override
-        public synchronized void publish(LogRecord entry) {
-            text.append(entry.getMessage()).append(entry.getParameters() == null ? "" : Arrays.toString(entry.getParameters()))
-                    .append(entry.getThrown() == null ? "" : entry.getThrown().toString()).append('\n');
-        }
-
-        synchronized String text() {
-            return text.toString();
-        }
-
-        @Override
-        public void flush() {
-            // it is in memory
-        }
-
-        @Override
-        public void close() {
-            // it is in memory
         }
     }
 }

@@ -173,6 +173,15 @@ final class TestingPolicyServer implements AutoCloseable {
         return database;
     }
 
+    /// All that the store holds, as text.
+    String dump() {
+        StringBuilder dump = new StringBuilder();
+        for (String table : database.query("SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'policy'")) {
+            database.query("SELECT coalesce(string_agg(t::text, ' '), '') FROM policy.%s t".formatted(table)).forEach(dump::append);
+        }
+        return dump.toString();
+    }
+
     MaterializedResult execute(String user, String sql) {
         return execute(session(user), sql);
     }

@@ -184,6 +184,8 @@ final class TestingGovernedCluster implements AutoCloseable {
                         .put("iceberg.register-table-procedure.enabled", "true")
                         .put("iceberg.add-files-procedure.enabled", "true")
                         .buildOrThrow())
+                // the same tables, as another engine has them
+                .catalog("elsewhere", lake.catalogProperties())
                 .accessControl(ImmutableMap.of("access-control.name", "policy"));
     }
 
@@ -198,6 +200,7 @@ final class TestingGovernedCluster implements AutoCloseable {
                 .put("policy.administrators", "admin")
                 .put("policy.exempt-users", "admin")
                 .put("policy.ungoverned-tables", "allow")
+                .put("policy.fingerprint.enabled", "true")
                 .buildOrThrow();
     }
 
