@@ -110,7 +110,8 @@ final class TestServiceUser {
             try (ServiceUser.Run reading = begin()) {
                 assertThat(accessControl.canExecuteFunction(query(reading), function)).isFalse();
             }
-            assertThat(accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName("lake", "masking", function.getRoutineName())))
+            assertThat(
+                    accessControl.canExecuteFunction(context, new CatalogSchemaRoutineName("lake", "masking", function.getRoutineName())))
                     .isFalse();
         }
         run.close();

@@ -140,7 +140,8 @@ public final class Drift {
             return DoubleStream.concat(counts.stream().mapToDouble(count -> (1 - nulls) * count / sum), DoubleStream.of(nulls)).toArray();
         }
 
-        private void compare(DriftMetric distance, DriftMetric unseen, FrequentCounts from, FrequentCounts to, List<DriftFinding> findings) {
+        private void compare(DriftMetric distance, DriftMetric unseen, FrequentCounts from, FrequentCounts to,
+                List<DriftFinding> findings) {
             if (from.counts().isEmpty() && to.counts().isEmpty()) {
                 return;
             }
@@ -178,7 +179,8 @@ public final class Drift {
             double least = FrequentCounts.least(before.sampled(), true) / before.sampled();
             double highest = from.counts().size() < FrequentCounts.MOST
                     ? least
-                    : Math.max(least, from.counts().values().stream().mapToLong(Long::longValue).min().orElse(0) / (double) before.sampled());
+                    : Math.max(least,
+                            from.counts().values().stream().mapToLong(Long::longValue).min().orElse(0) / (double) before.sampled());
             Set<String> seen = ImmutableSet.copyOf(from.counts().keySet());
             return to.counts().entrySet().stream().filter(entry -> !seen.contains(entry.getKey()))
                     .mapToDouble(entry -> {

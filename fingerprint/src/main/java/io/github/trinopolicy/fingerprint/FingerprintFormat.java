@@ -100,17 +100,20 @@ public final class FingerprintFormat {
         static Column of(ColumnFingerprint column) {
             return new Column(column.column().toString(), column.type(), column.nulls(),
                     column.distinct().isPresent() ? column.distinct().getAsLong() : null, column.sampled(),
-                    column.numbers().map(numbers -> new Numbers(numbers.low(), numbers.high(), numbers.edges(), numbers.counts())).orElse(null),
+                    column.numbers().map(numbers -> new Numbers(numbers.low(), numbers.high(), numbers.edges(), numbers.counts()))
+                            .orElse(null),
                     column.text().map(text -> new Text(text.meanLength(), text.blank())).orElse(null),
                     column.shapes().counts(), column.values().counts());
         }
 
         ColumnFingerprint toModel() {
-            return new ColumnFingerprint(UUID.fromString(id), type, nulls, distinct == null ? OptionalLong.empty() : OptionalLong.of(distinct),
+            return new ColumnFingerprint(UUID.fromString(id), type, nulls,
+                    distinct == null ? OptionalLong.empty() : OptionalLong.of(distinct),
                     sampled,
                     Optional.ofNullable(numbers).map(read -> new NumberSummary(read.low(), read.high(), read.edges(), read.counts())),
                     Optional.ofNullable(text).map(read -> new TextSummary(read.length(), read.blank())),
-                    new FrequentCounts(requireNonNull(shapes, "shapes is null")), new FrequentCounts(requireNonNull(values, "values is null")));
+                    new FrequentCounts(requireNonNull(shapes, "shapes is null")),
+                    new FrequentCounts(requireNonNull(values, "values is null")));
         }
     }
 
@@ -127,6 +130,5 @@ public final class FingerprintFormat {
 
     private record Text(
             @JsonProperty(value = "length", required = true) double length,
-            @JsonProperty(value = "blank", required = true) long blank) {
-    }
+            @JsonProperty(value = "blank", required = true) long blank) {}
 }

@@ -98,7 +98,8 @@ public final class FingerprintTaker {
             return ofCounts(column);
         }
         Set<String> shapes = column.baseline().map(before -> before.shapes().counts().keySet()).orElse(ImmutableSet.of());
-        Set<String> values = column.baseline().filter(_ -> oneKey).map(before -> before.values().counts().keySet()).orElse(ImmutableSet.of());
+        Set<String> values = column.baseline().filter(_ -> oneKey).map(before -> before.values().counts().keySet())
+                .orElse(ImmutableSet.of());
         return new ColumnFingerprint(column.column().id(), column.column().type(), column.nulls(), column.distinct(), sampled,
                 numbers(column, sampled, texts.get(1), texts.get(2)),
                 column.meanLength().map(length -> TextSummary.of(length, column.blank())),
@@ -106,7 +107,8 @@ public final class FingerprintTaker {
                 FrequentCounts.of(Answers.counts(texts.get(4)), values));
     }
 
-    private static Optional<NumberSummary> numbers(MeasuredColumn column, long sampled, @Nullable String percentiles, @Nullable String bins) {
+    private static Optional<NumberSummary> numbers(MeasuredColumn column, long sampled, @Nullable String percentiles,
+            @Nullable String bins) {
         if (percentiles == null) {
             return Optional.empty();
         }

@@ -23,7 +23,8 @@ public record FrequentCounts(Map<String, Long> counts) {
     public FrequentCounts {
         counts = ImmutableMap.copyOf(counts);
         checkArgument(counts.size() <= 2 * MOST, "more than %s things are counted", 2 * MOST);
-        checkArgument(counts.values().stream().allMatch(count -> count > 0 && count == SmallGroups.kept(count)), "a small group is counted");
+        checkArgument(counts.values().stream().allMatch(count -> count > 0 && count == SmallGroups.kept(count)),
+                "a small group is counted");
     }
 
     /// The rarest that is kept: one in a hundred, and never a small group. What is estimated must be more frequent, since an estimate may be

@@ -28,7 +28,8 @@ enum ValueKind {
             case "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal" -> NUMBER;
             case "date" -> DATE;
             case "timestamp", "timestamp with time zone" -> TIMESTAMP;
-            case "boolean", "uuid", "ipaddress", "time", "time with time zone", "interval year to month", "interval day to second" -> CATEGORY;
+            case "boolean", "uuid", "ipaddress", "time", "time with time zone", "interval year to month", "interval day to second" ->
+                CATEGORY;
             case "varbinary", "json" -> COMPARABLE;
             default -> OPAQUE;
         };

@@ -30,7 +30,8 @@ public class BenchmarkFingerprint {
     private static final UUID KEY = UUID.fromString("8a4c9a2e-9b7e-4f0a-9c39-0f1f4d0a7c11");
 
     /// Five sorts of columns, over and over: an identifier, a number, a category, a date and a text.
-    private static final List<String> SORTS = ImmutableList.of("orderkey * 7 + %s", "extendedprice + %s", "shipmode", "shipdate", "comment");
+    private static final List<String> SORTS = ImmutableList.of("orderkey * 7 + %s", "extendedprice + %s", "shipmode", "shipdate",
+            "comment");
 
     @State(Scope.Benchmark)
     public static class Hundred extends Table {

@@ -24,10 +24,12 @@ final class TestFingerprintFormat {
             new ColumnFingerprint(id(1), "decimal(12,2)", 1_215, OptionalLong.of(900_000), 99_980,
                     Optional.of(new NumberSummary(-500, 95_000, List.of(7_500.5, 16_000.0, 1e12), List.of(10_000L, 0L, 45_000L, 44_980L))),
                     Optional.empty(), FrequentCounts.NONE, FrequentCounts.NONE),
-            new ColumnFingerprint(id(2), "varchar(25)", 0, OptionalLong.of(4), 100_000, Optional.empty(), Optional.of(new TextSummary(12.4, 25)),
+            new ColumnFingerprint(id(2), "varchar(25)", 0, OptionalLong.of(4), 100_000, Optional.empty(),
+                    Optional.of(new TextSummary(12.4, 25)),
                     new FrequentCounts(ImmutableMap.of("A A A", 50_000L, "A", 50_000L)),
                     new FrequentCounts(ImmutableMap.of("mzuw4zdpn5rgc4ra", 75_000L, "ifaucqkbifaucqkb", 25_000L))),
-            new ColumnFingerprint(id(3), "map(varchar, row(\"a b\" bigint))", 7, OptionalLong.empty(), 0, Optional.empty(), Optional.empty(),
+            new ColumnFingerprint(id(3), "map(varchar, row(\"a b\" bigint))", 7, OptionalLong.empty(), 0, Optional.empty(),
+                    Optional.empty(),
                     FrequentCounts.NONE, FrequentCounts.NONE)));
 
     @Test
@@ -42,7 +44,8 @@ final class TestFingerprintFormat {
     void testUnknownVersion() {
         assertThatThrownBy(() -> FingerprintFormat.read("{\"version\":2,\"anything\":\"canary\"}"))
                 .isInstanceOf(InvalidFingerprintException.class)
-                .hasMessage("The fingerprint has version 2, of which this version of the plugin knows nothing; upgrade the plugin or take the fingerprint anew")
+                .hasMessage(
+                        "The fingerprint has version 2, of which this version of the plugin knows nothing; upgrade the plugin or take the fingerprint anew")
                 .hasNoCause();
     }
 

@@ -107,16 +107,17 @@ final class TestFingerprintTaker {
 
     @Test
     void testEveryType() {
-        runner.execute("""
-                CREATE TABLE memory.default."odd ""table" AS SELECT
-                    IF(x % 10 > 0, CAST(x AS tinyint)) a, CAST(x AS smallint) b, CAST(x AS integer) c, x d, CAST(x AS real) e,
-                    IF(x % 3 = 0, nan(), IF(x % 3 = 1, infinity(), x / 7e0)) f, CAST(x AS decimal(38, 3)) g, CAST(x AS decimal(5, 1)) h, x % 2 = 0 i,
-                    CAST('v' || CAST(x AS varchar) AS varchar(20)) j, CAST('c' AS char(5)) k, to_utf8('b') l, DATE '2026-01-01' + x * INTERVAL '1' DAY m,
-                    TIME '01:02:03.456' n, TIMESTAMP '2026-01-01 00:00:00.123456789' o, TIMESTAMP '2026-01-01 00:00:00 Europe/Paris' p,
-                    INTERVAL '1' DAY * x q, INTERVAL '1' MONTH r, uuid() s, JSON '{"canary": 1}' t, IPADDRESS '10.0.0.1' u,
-                    CAST(ROW(x, 'y') AS row(z bigint, y varchar)) v, ARRAY[x] w, MAP(ARRAY['a'], ARRAY[x]) x,
-                    TIME '01:02:03 +01:00' y, CAST(NULL AS varchar) z, DATE '-99999-01-01' far
-                FROM UNNEST(sequence(1, 120)) t(x)""");
+        runner.execute(
+                """
+                        CREATE TABLE memory.default."odd ""table" AS SELECT
+                            IF(x % 10 > 0, CAST(x AS tinyint)) a, CAST(x AS smallint) b, CAST(x AS integer) c, x d, CAST(x AS real) e,
+                            IF(x % 3 = 0, nan(), IF(x % 3 = 1, infinity(), x / 7e0)) f, CAST(x AS decimal(38, 3)) g, CAST(x AS decimal(5, 1)) h, x % 2 = 0 i,
+                            CAST('v' || CAST(x AS varchar) AS varchar(20)) j, CAST('c' AS char(5)) k, to_utf8('b') l, DATE '2026-01-01' + x * INTERVAL '1' DAY m,
+                            TIME '01:02:03.456' n, TIMESTAMP '2026-01-01 00:00:00.123456789' o, TIMESTAMP '2026-01-01 00:00:00 Europe/Paris' p,
+                            INTERVAL '1' DAY * x q, INTERVAL '1' MONTH r, uuid() s, JSON '{"canary": 1}' t, IPADDRESS '10.0.0.1' u,
+                            CAST(ROW(x, 'y') AS row(z bigint, y varchar)) v, ARRAY[x] w, MAP(ARRAY['a'], ARRAY[x]) x,
+                            TIME '01:02:03 +01:00' y, CAST(NULL AS varchar) z, DATE '-99999-01-01' far
+                        FROM UNNEST(sequence(1, 120)) t(x)""");
         List<ColumnToMeasure> columns = runner.execute("DESCRIBE memory.default.\"odd \"\"table\"").getMaterializedRows().stream()
                 .map(row -> column(((String) row.getField(0)).hashCode(), (String) row.getField(0), (String) row.getField(1)))
                 .collect(toImmutableList());
@@ -216,7 +217,8 @@ final class TestFingerprintTaker {
         List<ColumnToMeasure> columns = IntStream.range(0, 100).mapToObj(i -> column(i, "c" + i, "varchar")).collect(toImmutableList());
         Fingerprint fingerprint = take(table("wide"), columns, Optional.empty());
         assertThat(asked).hasSize(6);
-        assertThat(fingerprint.columns()).extracting(ColumnFingerprint::column).isEqualTo(columns.stream().map(ColumnToMeasure::id).toList());
+        assertThat(fingerprint.columns()).extracting(ColumnFingerprint::column)
+                .isEqualTo(columns.stream().map(ColumnToMeasure::id).toList());
     }
 
     @Test
@@ -225,7 +227,8 @@ final class TestFingerprintTaker {
         String sampling = new FingerprintQueries(lineitem, KEY).sampling(ImmutableList.of(new MeasuredColumn(
                 column(1, "tax", "double"), 6_000_000, 0, OptionalLong.of(9), Optional.empty(), 0, Optional.empty())), 6_000_000);
         assertThat(sampling).contains("FROM \"tpch\".\"sf1\".\"lineitem\" TABLESAMPLE BERNOULLI (1.666666667))");
-        runner.execute("CREATE TABLE memory.default.large AS SELECT x % 10 AS x FROM UNNEST(sequence(1, 10000)) t(x), UNNEST(sequence(1, 40)) u(y)");
+        runner.execute(
+                "CREATE TABLE memory.default.large AS SELECT x % 10 AS x FROM UNNEST(sequence(1, 10000)) t(x), UNNEST(sequence(1, 40)) u(y)");
         Fingerprint first = take(table("large"), ImmutableList.of(column(1, "x", "bigint")), Optional.empty());
         Fingerprint second = take(table("large"), ImmutableList.of(column(1, "x", "bigint")), Optional.of(first));
         assertThat(column(first, 1).sampled()).isBetween(97_000L, 103_000L).isNotEqualTo(column(second, 1).sampled());
@@ -234,7 +237,8 @@ final class TestFingerprintTaker {
         assertThat(Drift.between(first, second)).isEmpty();
         runner.execute("CREATE TABLE memory.default.shifted AS SELECT IF(x = 4, 5, x) x FROM memory.default.large");
         assertThat(Drift.between(first, take(table("shifted"), ImmutableList.of(column(1, "x", "bigint")), Optional.of(first))))
-                .filteredOn(finding -> finding.level() == DriftFinding.Level.DRIFT).extracting(DriftFinding::metric).contains(DriftMetric.VALUES);
+                .filteredOn(finding -> finding.level() == DriftFinding.Level.DRIFT).extracting(DriftFinding::metric)
+                .contains(DriftMetric.VALUES);
     }
 
     @Test
@@ -263,7 +267,8 @@ final class TestFingerprintTaker {
     }
 
     private static ColumnFingerprint withId(ColumnFingerprint column, UUID id) {
-        return new ColumnFingerprint(id, column.type(), column.nulls(), column.distinct(), column.sampled(), column.numbers(), column.text(),
+        return new ColumnFingerprint(id, column.type(), column.nulls(), column.distinct(), column.sampled(), column.numbers(),
+                column.text(),
                 column.shapes(), column.values());
     }
 

@@ -68,7 +68,8 @@ final class TestFingerprintFunctions {
     @Test
     void testKeysOfAMap() throws GeneralSecurityException {
         assertThat(value("SELECT json_format(CAST(transform_keys(map_filter(histogram(x), (k, v) -> v >= 2), "
-                + "(k, v) -> policy.masking.fingerprint(k, '%s', '%s')) AS json)) FROM (VALUES 'O', 'O', 'P') t(x)".formatted(KEY_ID, COLUMN)))
+                + "(k, v) -> policy.masking.fingerprint(k, '%s', '%s')) AS json)) FROM (VALUES 'O', 'O', 'P') t(x)".formatted(KEY_ID,
+                        COLUMN)))
                 .isEqualTo("{\"%s\":2}".formatted(expected("O", COLUMN)));
     }
 

@@ -12,7 +12,8 @@ final class Suites {
 
     static List<Suite> all(Path sourceTree) {
         return ImmutableList.of(hash(sourceTree), formatPreserving(sourceTree), longFormatPreserving(sourceTree), reversible(sourceTree),
-                decision(sourceTree), impact(sourceTree), fingerprint(sourceTree), lineitem(sourceTree), new AuditSuite(ServerLayout.ofSourceTree(sourceTree)));
+                decision(sourceTree), impact(sourceTree), fingerprint(sourceTree), lineitem(sourceTree),
+                new AuditSuite(ServerLayout.ofSourceTree(sourceTree)));
     }
 
     private static Suite hash(Path sourceTree) {
