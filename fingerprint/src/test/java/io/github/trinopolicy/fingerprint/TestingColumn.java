@@ -1,13 +1,11 @@
 package io.github.trinopolicy.fingerprint;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
-import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,19 +34,25 @@ final class TestingColumn {
         Optional<NumberSummary> numbers = before.flatMap(ColumnFingerprint::numbers)
                 .map(summary -> read.summary(summary.edges(), bins(values, summary.edges()))).orElseGet(read::summary);
         return fingerprint(values.length + nulls, new ColumnFingerprint(ID, "double", nulls,
-                OptionalLong.of(Arrays.stream(values).distinct().count()), values.length, numbers, Optional.empty(), FrequentCounts.NONE,
+                OptionalLong.of(IntStream.range(0, sorted.length).filter(i -> i == 0 || sorted[i] != sorted[i - 1]).count()), values.length,
+                numbers, Optional.empty(), FrequentCounts.NONE,
                 FrequentCounts.NONE));
     }
 
     static Fingerprint ofTexts(List<@Nullable String> values, Optional<Fingerprint> baseline) {
-        List<String> texts = values.stream().filter(Objects::nonNull).map(text -> requireNonNull(text)).collect(toImmutableList());
+        Map<String, Long> texts = new HashMap<>();
+        values.stream().filter(Objects::nonNull).forEach(text -> texts.merge(text, 1L, Long::sum));
+        long sampled = texts.values().stream().mapToLong(Long::longValue).sum();
         Map<String, Long> counts = new HashMap<>();
-        texts.forEach(text -> counts.merge(Integer.toHexString(text.hashCode()), 1L, Long::sum));
-        counts.values().removeIf(count -> count < FrequentCounts.least(texts.size(), false));
+        texts.forEach((text, count) -> {
+            if (count >= FrequentCounts.least(sampled, false)) {
+                counts.put(Integer.toHexString(text.hashCode()), count);
+            }
+        });
         Set<String> before = baseline.flatMap(fingerprint -> fingerprint.column(ID)).map(column -> column.values().counts().keySet())
                 .orElse(ImmutableSet.of());
-        return fingerprint(values.size(), new ColumnFingerprint(ID, "varchar", values.size() - texts.size(),
-                OptionalLong.of(new HashSet<>(texts).size()), texts.size(), Optional.empty(), Optional.of(TextSummary.of(5, 0)),
+        return fingerprint(values.size(), new ColumnFingerprint(ID, "varchar", values.size() - sampled,
+                OptionalLong.of(texts.size()), sampled, Optional.empty(), Optional.of(TextSummary.of(5, 0)),
                 FrequentCounts.NONE, FrequentCounts.of(counts, before)));
     }
 
@@ -58,9 +62,10 @@ final class TestingColumn {
 
     private static List<Long> bins(double[] values, List<Double> edges) {
         long[] counts = new long[edges.size() + 1];
+        double[] limits = edges.stream().mapToDouble(Double::doubleValue).toArray();
         for (double value : values) {
             int bin = 0;
-            while (bin < edges.size() && edges.get(bin) <= value) {
+            while (bin < limits.length && limits[bin] <= value) {
                 bin++;
             }
             counts[bin]++;
