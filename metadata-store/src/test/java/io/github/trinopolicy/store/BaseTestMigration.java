@@ -215,7 +215,7 @@ abstract class BaseTestMigration {
     @Test
     public void testStoreMigratedUnderARunningNode() {
         try (PolicyStore store = database.openStore()) {
-            for (String version : List.of("13.1", "999")) {
+            for (String version : List.of("14.1", "999")) {
                 database.execute("""
                         INSERT INTO policy.flyway_schema_history
                         (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)

@@ -21,7 +21,8 @@ public final class NoSuchJobException extends RuntimeException {
 
     static NoSuchJobException nothingApproved(ObjectName table) {
         return new NoSuchJobException(
-                "%s has no approved columns, and others are not measured: an owner approves them with policy.admin.approve_column".formatted(table));
+                "%s has no approved columns, and others are not measured: an owner approves them with policy.admin.approve_column"
+                        .formatted(table));
     }
 
     static NoSuchJobException disabled() {

@@ -93,8 +93,10 @@ class TestFingerprints {
         await(() -> taken("memory.shop.sales") == 1);
         assertThat(server.rows("olga", "SELECT row_count, baseline FROM policy.metadata.fingerprints WHERE column_name IS NULL"))
                 .containsExactly(List.of(15_001L, true));
-        assertThat(server.rows("olga", "SELECT column_name, null_count, distinct_estimate BETWEEN 4 AND 8 FROM policy.metadata.fingerprints "
-                + "WHERE column_name IN ('email', 'priority') ORDER BY 1")).containsExactly(List.of("email", 1L, false),
+        assertThat(server.rows("olga",
+                "SELECT column_name, null_count, distinct_estimate BETWEEN 4 AND 8 FROM policy.metadata.fingerprints "
+                        + "WHERE column_name IN ('email', 'priority') ORDER BY 1"))
+                .containsExactly(List.of("email", 1L, false),
                         List.of("priority", 0L, true));
         // the table that nobody asked for is left alone
         assertThat(taken("memory.shop.quiet")).isEqualTo(0);
@@ -108,7 +110,8 @@ class TestFingerprints {
         await(() -> server.value("alice", "SELECT max(amount) FROM memory.shop.sales") != null);
         assertThat(server.rows("alice", "SELECT count(DISTINCT amount) BETWEEN 5 AND 40, count(*) FROM memory.shop.sales "
                 + "WHERE amount % 10000 = 0")).containsExactly(List.of(true, 15_001L));
-        assertThat(server.rows("alice", "SELECT count(DISTINCT ordered) BETWEEN 50 AND 120, count_if(day(ordered) <> 1) FROM memory.shop.sales"))
+        assertThat(server.rows("alice",
+                "SELECT count(DISTINCT ordered) BETWEEN 50 AND 120, count_if(day(ordered) <> 1) FROM memory.shop.sales"))
                 .containsExactly(List.of(true, 0L));
         assertThat(server.column("alice", "SELECT effect FROM TABLE(policy.session.explain('memory.shop.sales')) "
                 + "WHERE column_name IN ('amount', 'ordered') ORDER BY column_name"))
