@@ -113,9 +113,9 @@ class TestFingerprints {
         assertThat(server.rows("alice",
                 "SELECT count(DISTINCT ordered) BETWEEN 50 AND 120, count_if(day(ordered) <> 1) FROM memory.shop.sales"))
                 .containsExactly(List.of(true, 0L));
-        assertThat(server.column("alice", "SELECT effect FROM TABLE(policy.session.explain('memory.shop.sales')) "
-                + "WHERE column_name IN ('amount', 'ordered') ORDER BY column_name"))
-                .containsExactly("rounding to 20000, from the fingerprint", "rounding to month, from the fingerprint");
+        assertThat(server.column(GOVERNOR, "SELECT expression FROM TABLE(policy.admin.explain('alice', 'memory.shop.sales')) "
+                + "WHERE column_name IN ('amount', 'ordered') AND effect = 'rounding' ORDER BY column_name"))
+                .containsExactly("policy.masking.round_down(\"amount\", '20000')", "policy.masking.truncate(\"ordered\", 'month')");
     }
 
     @Test
