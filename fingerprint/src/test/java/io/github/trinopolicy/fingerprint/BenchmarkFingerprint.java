@@ -27,6 +27,10 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx6g", "-Dairlift.quiet=true"})
 public class BenchmarkFingerprint {
+    private static final int ALL_ROWS = 6_000_000;
+    /// A quarter of the numbers of orders is used, and an order has four lines.
+    private static final int MILLION_ROWS = 1_000_000;
+    private static final int PART = 100_000;
     private static final UUID KEY = UUID.fromString("8a4c9a2e-9b7e-4f0a-9c39-0f1f4d0a7c11");
 
     /// Five sorts of columns, over and over: an identifier, a number, a category, a date and a text.
@@ -36,28 +40,28 @@ public class BenchmarkFingerprint {
     @State(Scope.Benchmark)
     public static class Hundred extends Table {
         public Hundred() {
-            super("SELECT %s FROM tpch.sf1.lineitem LIMIT 1000000".formatted(columns(100)));
+            super(columns(100), MILLION_ROWS);
         }
     }
 
     @State(Scope.Benchmark)
     public static class Ten extends Table {
         public Ten() {
-            super("SELECT %s FROM tpch.sf1.lineitem LIMIT 1000000".formatted(columns(10)));
+            super(columns(10), MILLION_ROWS);
         }
     }
 
     @State(Scope.Benchmark)
     public static class One extends Table {
         public One() {
-            super("SELECT %s FROM tpch.sf1.lineitem LIMIT 1000000".formatted(columns(1)));
+            super(columns(1), MILLION_ROWS);
         }
     }
 
     @State(Scope.Benchmark)
     public static class Lineitem extends Table {
         public Lineitem() {
-            super("SELECT * FROM tpch.sf1.lineitem");
+            super("*", ALL_ROWS);
         }
     }
 
@@ -67,9 +71,15 @@ public class BenchmarkFingerprint {
         private final List<ColumnToMeasure> columns;
         private final Fingerprint first;
 
-        Table(String query) {
-            runner.execute("CREATE TABLE memory.default.measured AS " + query);
-            columns = runner.execute("DESCRIBE memory.default.measured").getMaterializedRows().stream()
+        /// @param orders up to which number lines are taken
+        Table(String columns, int orders) {
+            String query = "SELECT %s FROM tpch.sf1.lineitem WHERE orderkey".formatted(columns);
+            runner.execute("CREATE TABLE memory.default.measured AS %s < 0".formatted(query));
+            // in parts, since all that one statement writes is in the memory of the query until it ends
+            for (int order = 0; order < orders; order += PART) {
+                runner.execute("INSERT INTO memory.default.measured %s > %s AND orderkey <= %s".formatted(query, order, order + PART));
+            }
+            this.columns = runner.execute("DESCRIBE memory.default.measured").getMaterializedRows().stream()
                     .map(row -> new ColumnToMeasure(UUID.randomUUID(), (String) requireNonNull(row.getField(0)),
                             (String) requireNonNull(row.getField(1)), false))
                     .collect(toImmutableList());

@@ -58,10 +58,10 @@ final class TestFingerprintTaker {
                 .toArray();
         NumberSummary expected = numbers(TestingColumn.ofNumbers(prices, 0, Optional.empty()), TestingColumn.ID);
         NumberSummary actual = numbers(first, id(1));
-        // percentiles are estimates in Trino, so an edge may be rounded to its neighbour
+        // percentiles are estimates in Trino, so an end or an edge may be rounded to its neighbour
         assertThat(actual.edges()).hasSameSizeAs(expected.edges()).hasSize(9);
-        assertThat(actual.low()).isEqualTo(expected.low());
-        assertThat(actual.high()).isEqualTo(expected.high());
+        assertThat(actual.low()).isCloseTo(expected.low(), offset(10_000.0));
+        assertThat(actual.high()).isCloseTo(expected.high(), offset(10_000.0));
         for (int i = 0; i < actual.edges().size(); i++) {
             assertThat(actual.edges().get(i)).isCloseTo(expected.edges().get(i), offset(10_000.0));
         }

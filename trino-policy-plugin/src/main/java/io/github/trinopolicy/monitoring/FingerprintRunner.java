@@ -54,7 +54,8 @@ public final class FingerprintRunner {
     /// What Trino shows as the source and tag of the queries, for resource groups.
     public static final String QUERY_SOURCE = "policy-fingerprint";
     /// A column that carries this tag, or one below it, names persons: of its values nothing is kept.
-    static final String IDENTIFYING = "DirectIdentifier";
+    private static final String IDENTIFYING = "DirectIdentifier";
+    private static final String CANCELLED = "cancelled";
 
     private final PolicyStore store;
     private final SnapshotRefresher snapshots;
@@ -113,7 +114,7 @@ public final class FingerprintRunner {
         Fingerprint taken = new FingerprintTaker(sql -> reader.onlyRow(name, sql, QUERY_SOURCE, cancellation))
                 .take(name, columns, key.id(), baseline);
         List<DriftFinding> findings = baseline.map(before -> Drift.between(before, taken)).orElse(ImmutableList.of());
-        keep(table, taken, pin, job, findings);
+        keep(table, columns, taken, pin, job, findings);
         chooseGranularity(table, taken, job);
         return new Task.Result(taken.rows(), "%s columns of %s rows, %s drifted".formatted(columns.size(), taken.rows(),
                 findings.stream().map(DriftFinding::column).distinct().count()));
@@ -160,11 +161,12 @@ public final class FingerprintRunner {
         }
     }
 
-    private void keep(KnownTable table, Fingerprint taken, Optional<String> pin, long job, List<DriftFinding> findings) {
+    private void keep(KnownTable table, List<ColumnToMeasure> columns, Fingerprint taken, Optional<String> pin, long job,
+            List<DriftFinding> findings) {
         StoredFingerprint stored = new StoredFingerprint(UUID.randomUUID(), table.id(), clock.instant(), pin, taken.rows(),
                 FingerprintFormat.write(taken), OptionalLong.of(job), false);
-        Map<UUID, String> names = table.columns().values().stream()
-                .collect(toImmutableMap(KnownColumn::id, KnownColumn::name, (name, _) -> name));
+        // the table knows former names too
+        Map<UUID, String> names = columns.stream().collect(toImmutableMap(ColumnToMeasure::id, ColumnToMeasure::name));
         List<FingerprintDrift> drifts = findings.stream()
                 .map(finding -> new FingerprintDrift(stored.id(), finding.column().map(names::get), metric(finding), finding.value(),
                         finding.threshold(), level(finding), stored.takenAt()))
@@ -174,7 +176,7 @@ public final class FingerprintRunner {
                         Optional.of(metric(finding)), Optional.empty(), Optional.empty(), OptionalLong.of(job)))
                 .collect(toImmutableList());
         if (!store.fingerprints().save(stored, drifts, events)) {
-            throw new WorkFailedException("cancelled");
+            throw new WorkFailedException(CANCELLED);
         }
     }
 
@@ -206,7 +208,7 @@ public final class FingerprintRunner {
 
     private static boolean choose(StoreTransaction transaction, UUID id, Fingerprint taken, Map<UUID, Granularity> choices, long job) {
         if (!transaction.isRunning(job)) {
-            throw new WorkFailedException("cancelled");
+            throw new WorkFailedException(CANCELLED);
         }
         Optional<KnownTable> table = transaction.table(id);
         return table.isPresent() && transaction.saveTable(new KnownTable(id, table.get().name(),

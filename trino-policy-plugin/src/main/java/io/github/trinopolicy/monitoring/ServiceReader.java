@@ -81,6 +81,10 @@ public final class ServiceReader {
     }
 
     private List<List<@Nullable String>> rows(ObjectName table, String sql, String source, Cancellation cancellation) {
+        // between two statements there is nothing that a cancellation could reach
+        if (cancellation.isCancelled()) {
+            throw new WorkFailedException("cancelled");
+        }
         List<List<@Nullable String>> rows = new ArrayList<>();
         try (ServiceUser.Run run = user.beginFingerprint(table)) {
             client.run(new ServiceQuery(user.name(), run.credential(), source, sql), cancellation, new ServiceClient.Rows() {

@@ -74,6 +74,41 @@ final class TestForeignSchemaChanges {
         assertNothingNewIsSeen();
     }
 
+    @Test
+    void testTableThatDidNotChangeIsNotMeasuredAgain() throws SQLException, InterruptedException {
+        admin.execute("CREATE SCHEMA lake.measured");
+        admin.execute("CREATE TABLE lake.measured.visit AS SELECT id FROM UNNEST(sequence(1, 500)) AS t (id)");
+        admin.execute("""
+                CALL policy.admin.apply(bundle => '
+                {kind: DataSource, name: lake.measured.visit, approve_columns: all, fingerprint: {enabled: true}}
+                ', source => 'measured')""");
+        try {
+            awaitMeasured(1, "1 columns of 500 rows, 0 drifted");
+            admin.execute("CALL policy.admin.run_fingerprint('lake.measured.visit')");
+            awaitMeasured(2, "unchanged since the last one, which counts on");
+            admin.execute("INSERT INTO elsewhere.measured.visit VALUES 501");
+            admin.execute("CALL policy.admin.run_fingerprint('lake.measured.visit')");
+            awaitMeasured(3, "1 columns of 501 rows, 0 drifted");
+            assertThat(admin.query("SELECT count(*), count(DISTINCT snapshot) FROM policy.metadata.fingerprints "
+                    + "WHERE table_name = 'lake.measured.visit' AND column_name IS NULL").rows()).containsExactly(List.of("2", "2"));
+        }
+        finally {
+            admin.execute("CALL policy.admin.remove('DataSource', 'lake.measured.visit')");
+            admin.execute("DROP SCHEMA lake.measured CASCADE");
+        }
+    }
+
+    private void awaitMeasured(int runs, String message) throws SQLException, InterruptedException {
+        String newest = "SELECT message FROM policy.metadata.jobs WHERE kind = 'fingerprint' AND object = 'lake.measured.visit' "
+                + "AND state <> 'running' ORDER BY job_id DESC";
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (admin.query(newest).rows().size() < runs) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(200);
+        }
+        assertThat(admin.query(newest).rows().getFirst()).containsExactly(message);
+    }
+
     private void assertNothingNewIsSeen() throws SQLException {
         assertThat(alice.query("SELECT * FROM lake.watched.person ORDER BY id").rows())
                 .containsExactly(List.of("1", "NULL", "NULL", "NULL"), List.of("2", "NULL", "NULL", "NULL"));
